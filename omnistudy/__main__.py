@@ -1,0 +1,5 @@
+"""``python -m omnistudy``."""
+
+from omnistudy.cli.main import run
+
+run()

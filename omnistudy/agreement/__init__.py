@@ -1,0 +1,1 @@
+"""Do the coders see the same thing?"""

@@ -1,0 +1,362 @@
+"""Agreement of a study or of a table: which scopes, which tables, in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import combinations
+from typing import TypeVar
+
+import numpy as np
+
+from omnistudy.agreement.cases import Case, build_case, build_set_case, coefficients_for
+from omnistudy.agreement.counts import tally
+from omnistudy.agreement.disagreements import Disagreement, disagreements_of
+from omnistudy.agreement.from_study import StudyRatings, ratings_of_study
+from omnistudy.agreement.options import SCOPES, AgreementOptions
+from omnistudy.agreement.ratings import MISSING, Ratings, SetRatings
+from omnistudy.agreement.registry import COEFFICIENTS, DEFAULT_SPANS, defaults
+from omnistudy.agreement.result import AgreementResult, Subject
+from omnistudy.agreement.rows import AgreementRow
+from omnistudy.agreement.scope import Outcome, Scope, blank_row, mean_row, row_of, run, sampling_for
+from omnistudy.agreement.span_rows import rows_of_spans
+from omnistudy.agreement.spans import SpanRatings, as_characters, merge_notes, spans_of_study
+from omnistudy.errors import StudyError
+from omnistudy.results import Message, Provenance, msg
+from omnistudy.study.model import Level, Study
+
+_AnyRatings = TypeVar("_AnyRatings", Ratings, SetRatings)
+
+STUDY_SCOPES = ("overall", "code", "pair", "interview")
+
+
+def agreement_of_study(study: Study, options: AgreementOptions, provenance: Provenance) -> AgreementResult:
+    """Measure how far the coders of a study agree.
+
+    Parameters
+    ----------
+    study
+        The study.
+    options
+        What to compute; unit, level, round and overlap come from the study where they are not given.
+    provenance
+        Where the result comes from.
+
+    Returns
+    -------
+    AgreementResult
+        With fewer than two coders or no double-coded interview, a result that says so.
+
+    Raises
+    ------
+    StudyError
+        Settings that do not fit the study.
+    """
+    found = ratings_of_study(study, options)
+    labels = {code.id: code.label for code in study.codebook}
+    subject = Subject(
+        unit=found.unit,
+        level=str(found.level),
+        round=found.round,
+        coders=found.ratings.coders,
+        interviews=found.interviews,
+        of_interviews=found.of_interviews,
+        labels=labels,
+        language=study.language,
+    )
+    notes = found.notes
+    rows: list[AgreementRow] = []
+    if len(found.ratings.coders) >= 2 and found.ratings.codes:
+        rows = _study_rows(study, found, options)
+    else:
+        subject = subject.without_answer(_why_not(found))
+    listed: tuple[Disagreement, ...] = ()
+    if options.disagreements:
+        texts = {interview.id: interview.text for interview in study.interviews}
+        listed = disagreements_of(found.ratings, options.metric or "masi", texts)
+    return AgreementResult(
+        provenance=provenance,
+        subject=subject,
+        rows=tuple(rows),
+        notes=notes,
+        disagreements=listed,
+        options=options,
+    )
+
+
+def _study_rows(study: Study, found: StudyRatings, options: AgreementOptions) -> list[AgreementRow]:
+    wanted = options.by or STUDY_SCOPES
+    scope = Scope(name="overall", unit=found.unit, assumed_seen=found.assumed_seen)
+    of_spans = [name for name in options.coefficients if COEFFICIENTS[name].spans]
+    rows: list[AgreementRow] = []
+    if len(of_spans) < len(options.coefficients) or not options.coefficients:
+        rows += _rows_of_sets(found.ratings, scope, options, wanted)
+    if of_spans:
+        spans, _ = spans_of_study(study, options)
+        rows += rows_of_spans(spans, scope, options, wanted)
+    if "category" in wanted:
+        categories = ratings_of_study(study, options, Level.CATEGORY).ratings
+        upper = Scope(name="category", unit=found.unit, assumed_seen=found.assumed_seen)
+        rows += _code_rows(categories, _code_outcomes(categories, options), upper, options)
+    return ordered(rows, found.interviews)
+
+
+def _why_not(found: StudyRatings) -> Message:
+    coders = found.ratings.coders
+    if not coders:
+        return msg("Agreement cannot be computed: no coder is recorded as having seen an interview.")
+    if len(coders) == 1:
+        return msg("Agreement cannot be computed: {coder} is the only independent coder.", coder=coders[0])
+    if not found.interviews:
+        return msg("Agreement cannot be computed: no interview was coded by two independent coders.")
+    return msg(
+        "Agreement cannot be computed: no coder applied a code in the interviews that two coders coded."
+    )
+
+
+def agreement_of_table(
+    ratings: Ratings | SetRatings,
+    options: AgreementOptions,
+    provenance: Provenance,
+    *,
+    notes: Sequence[Message] = (),
+) -> AgreementResult:
+    """Measure how far the coders of a bare table agree.
+
+    Parameters
+    ----------
+    ratings
+        One category, or a set of codes, per unit and coder.
+    options
+        What to compute.
+    provenance
+        Where the result comes from.
+    notes
+        What the reader of the table has to say about it.
+
+    Raises
+    ------
+    StudyError
+        A metric or weights that the categories do not allow.
+    """
+    unit = options.unit or "unit"
+    wanted = options.by or ("overall",)
+    if "category" in wanted:
+        raise StudyError.of("A bare table has no code tree.", "Use --by code, or a study with a codebook.")
+    frame = ratings.frame
+    subject = Subject(
+        unit=unit, coders=ratings.coders, interviews=frame.interviews, of_interviews=len(frame.interviews)
+    )
+    scope = Scope(name="overall", unit=unit)
+    if len(ratings.coders) < 2:
+        rows = []
+        subject = subject.without_answer(_TOO_FEW_CODERS)
+    elif isinstance(ratings, SetRatings):
+        rows = _rows_of_sets(ratings, scope, options, wanted)
+    else:
+        rows = _rows_of_values(ratings, scope, options, wanted)
+    listed = disagreements_of(ratings, options.metric, {}) if options.disagreements else ()
+    return AgreementResult(
+        provenance=provenance,
+        subject=subject,
+        rows=tuple(ordered(rows, frame.interviews)),
+        notes=tuple(notes),
+        disagreements=listed,
+        options=options,
+    )
+
+
+def agreement_of_spans(
+    spans: SpanRatings, options: AgreementOptions, provenance: Provenance, *, notes: Sequence[Message] = ()
+) -> AgreementResult:
+    """Measure how far coders agree on passages of continuous texts.
+
+    The unitizing family on the passages, and the coefficients of ratings with the character as unit.
+
+    Parameters
+    ----------
+    spans
+        Who marked what.
+    options
+        What to compute; without coefficients, the unitizing family and the defaults on characters with
+        Holsti's coefficient.
+    provenance
+        Where the result comes from.
+    notes
+        What the reader of the table has to say about it.
+    """
+    wanted = options.by or ("overall", "code")
+    subject = Subject(
+        unit="span", coders=spans.coders, interviews=spans.interviews, of_interviews=len(spans.interviews)
+    )
+    notes = (*notes, *merge_notes(spans))
+    rows: list[AgreementRow] = []
+    listed: tuple[Disagreement, ...] = ()
+    if len(spans.coders) < 2:
+        subject = subject.without_answer(_TOO_FEW_CODERS)
+    else:
+        characters = as_characters(spans)
+        on_characters = Scope(name="overall", unit="character")
+        if not options.coefficients:
+            named = (*defaults(len(spans.coders)), "holsti", *DEFAULT_SPANS)
+            options = replace(options, coefficients=named)
+        rows = rows_of_spans(spans, on_characters, options, wanted)
+        if any(not COEFFICIENTS[name].spans for name in options.coefficients):
+            rows += _rows_of_sets(characters, on_characters, options, wanted)
+        if options.disagreements:
+            listed = disagreements_of(characters, options.metric, {})
+    return AgreementResult(
+        provenance=provenance,
+        subject=subject,
+        rows=tuple(ordered(rows, spans.interviews)),
+        notes=notes,
+        disagreements=listed,
+        options=options,
+    )
+
+
+_TOO_FEW_CODERS = msg("Agreement cannot be computed: there is one coder, and it takes two.")
+
+
+def ordered(rows: Sequence[AgreementRow], interviews: Sequence[str]) -> list[AgreementRow]:
+    """Return the rows by scope, then codebook, coder names and registry; ties stay as they were made."""
+    where = {name: i for i, name in enumerate(interviews)}
+
+    def key(row: AgreementRow) -> tuple[int, int, tuple[str, ...]]:
+        pair = row.coders if row.scope in {"pair", "without_coder"} else ()
+        return SCOPES.index(row.scope), where.get(row.interview or "", -1), pair
+
+    return sorted(rows, key=key)
+
+
+def _parts(ratings: _AnyRatings, scope: Scope, wanted: Sequence[str]) -> Iterator[tuple[_AnyRatings, Scope]]:
+    """Yield the sub-tables of the scopes that are made of fewer coders or fewer units."""
+    m = len(ratings.coders)
+    if "pair" in wanted:
+        for pair in combinations(sorted(range(m), key=lambda g: ratings.coders[g]), 2):
+            yield ratings.of_coders(sorted(pair)), replace(scope, name="pair")
+    if "interview" in wanted and ratings.frame.interview is not None:
+        for i, name in enumerate(ratings.frame.interviews):
+            part = ratings.of_units(ratings.frame.interview == i)
+            yield part, replace(scope, name="interview", interview=name)
+    if "without_coder" in wanted and m > 2:
+        for g in range(m):
+            yield ratings.of_coders([h for h in range(m) if h != g]), replace(scope, name="without_coder")
+
+
+def _rows_of_values(
+    ratings: Ratings, scope: Scope, options: AgreementOptions, wanted: Sequence[str]
+) -> list[AgreementRow]:
+    rows: list[AgreementRow] = []
+    if "overall" in wanted:
+        rows += _rows_of_one(ratings, scope, options)
+    if "code" in wanted:
+        for category, label in enumerate(ratings.categories):
+            code_scope = replace(scope, name="code", code=label)
+            rows += _rows_of_one(ratings.against_the_rest(category), code_scope, options)
+    for part, part_scope in _parts(ratings, scope, wanted):
+        rows += _rows_of_one(_present_coders(part, part_scope), part_scope, options)
+    return rows
+
+
+def _present_coders(ratings: _AnyRatings, scope: Scope) -> _AnyRatings:
+    """In an interview, leave out the coders who did not rate it."""
+    if scope.name != "interview":
+        return ratings
+    table = ratings.index if isinstance(ratings, SetRatings) else ratings.codes
+    active = np.flatnonzero((table != MISSING).any(axis=1))
+    return ratings.of_coders([int(g) for g in active])
+
+
+def _rows_of_one(ratings: Ratings, scope: Scope, options: AgreementOptions) -> list[AgreementRow]:
+    counted = tally(ratings)
+    cases = [
+        build_case(row, ratings, counted, options) for row in coefficients_for(options, len(ratings.coders))
+    ]
+    sampling = sampling_for(ratings, counted, options)
+    return [row_of(outcome, scope, sampling, options) for outcome in run(cases, sampling, options)]
+
+
+class _SetOutcomes:
+    """All coefficients of one set-valued table on common resamples."""
+
+    def __init__(self, ratings: SetRatings, options: AgreementOptions) -> None:
+        states = tally(ratings.as_states)
+        self.ratings = ratings
+        self.sampling = sampling_for(ratings.as_states, states, options)
+        self.wanted = coefficients_for(options, len(ratings.coders))
+        cases: list[Case] = [
+            build_set_case(ratings, states.mapped(ratings.set_table), options.metric or "masi")
+        ]
+        for code in range(len(ratings.codes)):
+            binary, counted = ratings.binary(code), states.mapped(ratings.binary_table(code))
+            cases += [build_case(row, binary, counted, options) for row in self.wanted]
+        outcomes = run(cases, self.sampling, options)
+        self.direct = outcomes[0]
+        width = max(len(self.wanted), 1)
+        self.per_code: list[list[Outcome]] = [outcomes[i : i + width] for i in range(1, len(outcomes), width)]
+
+
+def _code_outcomes(ratings: SetRatings, options: AgreementOptions) -> _SetOutcomes:
+    if options.weights_name != "identity":
+        raise StudyError.of(
+            "Weights were given, but a unit may carry several codes.",
+            "Use --metric masi or jaccard for sets of codes; the rows per code need no weights.",
+        )
+    if options.metric not in {None, "masi", "jaccard"}:
+        raise StudyError.of(
+            f"The metric '{options.metric}' compares values, but a unit may carry several codes.",
+            "Use --metric masi or jaccard.",
+        )
+    return _SetOutcomes(ratings, options)
+
+
+def _rows_of_sets(
+    ratings: SetRatings, scope: Scope, options: AgreementOptions, wanted: Sequence[str]
+) -> list[AgreementRow]:
+    rows: list[AgreementRow] = []
+    if "overall" in wanted or "code" in wanted:
+        outcomes = _code_outcomes(ratings, options)
+        if "overall" in wanted:
+            rows += _overall_rows(outcomes, scope, options)
+        if "code" in wanted:
+            rows += _code_rows(ratings, outcomes, replace(scope, name="code"), options)
+    for part, part_scope in _parts(ratings, scope, wanted):
+        used = _codes_in_use(_present_coders(part, part_scope))
+        rows += _overall_rows(_code_outcomes(used, options), part_scope, options)
+    return rows
+
+
+def _codes_in_use(ratings: SetRatings) -> SetRatings:
+    """Leave out the codes that none of these coders applied in these units."""
+    present = np.unique(ratings.index)
+    used = (ratings.states[present[present >= 0]] == 1).any(axis=0)
+    return replace(
+        ratings,
+        codes=tuple(code for code, yes in zip(ratings.codes, used, strict=True) if yes),
+        states=ratings.states[:, used],
+    )
+
+
+def _overall_rows(outcomes: _SetOutcomes, scope: Scope, options: AgreementOptions) -> list[AgreementRow]:
+    """Return alpha over the code sets, and the mean of the per-code coefficients: never pooled cells."""
+    rows = []
+    if any(row.name == "krippendorff_alpha" for row in outcomes.wanted):
+        rows.append(row_of(outcomes.direct, scope, outcomes.sampling, options))
+    if not outcomes.per_code:
+        return rows
+    blank = blank_row(outcomes.direct.case, replace(scope, aggregate="mean_of_codes"), outcomes.sampling)
+    for i in range(len(outcomes.wanted)):
+        per_code = [code[i] for code in outcomes.per_code]
+        rows.append(mean_row(per_code, blank, options, assumed_seen=scope.assumed_seen))
+    return rows
+
+
+def _code_rows(
+    ratings: SetRatings, outcomes: _SetOutcomes, scope: Scope, options: AgreementOptions
+) -> list[AgreementRow]:
+    rows = []
+    for code, of_code in zip(ratings.codes, outcomes.per_code, strict=True):
+        code_scope = replace(scope, code=code)
+        rows += [row_of(outcome, code_scope, outcomes.sampling, options) for outcome in of_code]
+    return rows

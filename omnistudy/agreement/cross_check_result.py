@@ -1,0 +1,84 @@
+"""The cross-check as a result of its own: what other packages say of the same ratings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from omnistudy.agreement.cross_check import CrossCheck, cross_check
+from omnistudy.agreement.from_study import ratings_of_study
+from omnistudy.agreement.options import AgreementOptions
+from omnistudy.agreement.ratings import Ratings, SetRatings
+from omnistudy.results import Block, Message, Provenance, Result, Table, msg
+from omnistudy.study.model import Study
+
+
+@dataclass(frozen=True, kw_only=True)
+class CrossCheckResult(Result):
+    """Comparisons with krippendorff, statsmodels and scikit-learn."""
+
+    command: ClassVar[str] = "cross-check"
+    found: CrossCheck
+
+    @property
+    def title(self) -> Message:
+        """Heading of the section."""
+        return msg("Cross-check by other packages")
+
+    @property
+    def summary(self) -> Message:
+        """How many values were compared and how far they are apart."""
+        return self.found.sentence
+
+    def payload(self) -> dict[str, object]:
+        """The largest difference, and one object per comparison."""
+        return {
+            "largest_difference": self.found.largest,
+            "rows": [
+                {
+                    "coefficient": row.coefficient,
+                    "metric": row.metric,
+                    "about": row.about,
+                    "value": row.ours,
+                    "peer": row.peer,
+                    "peer_value": row.theirs,
+                    "difference": row.difference,
+                }
+                for row in self.found.rows
+            ],
+        }
+
+    def tables(self) -> tuple[Table, ...]:
+        """One row per comparison."""
+        return (self.found.table(),)
+
+    def blocks(self) -> tuple[Block, ...]:
+        """Nothing beyond the sentence: the comparisons are for machines unless they differ."""
+        return () if self.found.agrees else self.tables()
+
+
+class CrossCheckError(Exception):
+    """Another package computes another value from the same ratings: a fault of this program or of that one."""
+
+
+def cross_check_of_study(study: Study, options: AgreementOptions, provenance: Provenance) -> CrossCheckResult:
+    """Recompute the agreement of a study from its raw ratings with other packages."""
+    found = cross_check(ratings_of_study(study, options).ratings)
+    return CrossCheckResult(provenance=provenance, found=found)
+
+
+def cross_check_of_table(ratings: Ratings | SetRatings, provenance: Provenance) -> CrossCheckResult:
+    """Recompute the agreement of a bare table with other packages."""
+    return CrossCheckResult(provenance=provenance, found=cross_check(ratings))
+
+
+def raise_faults(result: CrossCheckResult) -> None:
+    """Raise the comparisons that differ by more than the tolerance.
+
+    Raises
+    ------
+    CrossCheckError
+        Naming each of them.
+    """
+    if not result.found.agrees:
+        raise CrossCheckError(str(result.found.sentence))

@@ -1,0 +1,93 @@
+"""One row of the result: a coefficient in a scope, with everything needed to judge it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+from omnistudy.results import Message
+
+Scalar = str | int | float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreementRow:
+    """A coefficient in one scope; the fields are the contract's, in its order.
+
+    Parameters
+    ----------
+    scope
+        ``overall``, ``code``, ``category``, ``pair``, ``interview`` or ``without_coder``.
+    aggregate
+        ``direct``, or ``mean_of_codes`` for the mean of the per-code values.
+    code, coders, interview
+        What the scope is about; ``coders`` are those whose ratings enter.
+    coefficient, metric, weights, unit
+        What was computed. ``metric`` is that of alpha and nominal for everything else.
+    value, reason
+        The value, or why there is none.
+    observed, expected
+        Observed and chance agreement; for metrics with a scale, relative to the largest difference.
+    k
+        Number of categories that could be chosen; ``None`` for code sets.
+    se, ci_low, ci_high, ci_method, cluster, n_clusters, resamples
+        Uncertainty and how it was found; ``resamples`` counts those in which the value exists.
+    p_below_667, p_below_80
+        Share of resamples below .667 and .80.
+    n_units, n_pairable, n_coders, n_codes
+        Units, units that two or more coders rated, coders, and codes behind a mean.
+    missing_share
+        Share of the unit × coder cells without a rating.
+    prevalence
+        Share of pairable ratings that carry the code; with ``prevalence_index`` (share with minus
+        share without) and, for two coders, ``bias_index`` (difference of their shares).
+    coverage
+        Share of the text that a measure of spans rests on.
+    flag
+        Any of paradox, small_n, few_clusters, no_variation, assumed_seen.
+    """
+
+    scope: str
+    aggregate: str
+    code: str | None
+    coders: tuple[str, ...]
+    interview: str | None
+    coefficient: str
+    metric: str
+    weights: str
+    unit: str
+    value: float | None
+    reason: Message | None
+    observed: float | None
+    expected: float | None
+    k: int | None
+    se: float | None
+    ci_low: float | None
+    ci_high: float | None
+    ci_method: str
+    cluster: str
+    n_clusters: int
+    resamples: int | None
+    p_below_667: float | None
+    p_below_80: float | None
+    n_units: int
+    n_pairable: int
+    n_coders: int
+    n_codes: int | None
+    missing_share: float | None
+    prevalence: float | None
+    prevalence_index: float | None
+    bias_index: float | None
+    coverage: float | None
+    flag: tuple[str, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """The row as JSON values; the reason in plain English."""
+        out: dict[str, object] = {}
+        for item in fields(self):
+            value = getattr(self, item.name)
+            if isinstance(value, tuple):
+                value = list(value)
+            elif isinstance(value, Message):
+                value = str(value)
+            out[item.name] = value
+        return out

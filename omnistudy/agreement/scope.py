@@ -1,0 +1,327 @@
+"""Coefficients of one scope: replicates on common resamples, and the rows that come of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from omnistudy.agreement import analytic, kalpha
+from omnistudy.agreement.analytic import AnalyticInput
+from omnistudy.agreement.cases import Case, undefined_reason
+from omnistudy.agreement.counts import Tally
+from omnistudy.agreement.intervals import Interval, bca, jackknife, percentile, shares_below
+from omnistudy.agreement.options import AgreementOptions
+from omnistudy.agreement.ratings import MISSING, PRESENT, FloatArray, Ratings
+from omnistudy.agreement.replicates import Draws, Replicates, Sampling, View, by_interview, by_unit, replicate
+from omnistudy.agreement.rows import AgreementRow
+from omnistudy.results import Message, msg
+
+FEW_CLUSTERS = 5
+SMALL_CLUSTERS = 10
+SMALL_UNITS = 40
+SIDE_EFFORT = 50_000_000
+MAIN_EFFORT = 1_500_000_000
+_PARADOX_AGREEMENT, _PARADOX_GAP = 0.80, 0.20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What the rows of a table are about, copied into each of them."""
+
+    name: str
+    unit: str
+    aggregate: str = "direct"
+    code: str | None = None
+    interview: str | None = None
+    assumed_seen: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Outcome:
+    """One coefficient on one table with its replicates."""
+
+    case: Case
+    replicates: Replicates | None
+
+    @property
+    def value(self) -> float | None:
+        """The estimate, if there is one."""
+        return None if self.replicates is None else number(self.replicates.value)
+
+    @property
+    def reason(self) -> Message | None:
+        """Why there is no estimate."""
+        return None if self.value is not None else self.case.reason or undefined_reason(self.case)
+
+
+def number(value: float) -> float | None:
+    """Turn the engine's NaN into ``None``."""
+    return value if math.isfinite(value) else None
+
+
+def sampling_for(ratings: Ratings, counted: Tally, options: AgreementOptions) -> Sampling:
+    """Return what is left out or drawn: interviews where they are known and more than one, else units."""
+    frame = ratings.frame
+    wanted = options.cluster or "interview"
+    if wanted == "interview" and frame.interview is not None:
+        rated = (ratings.codes != MISSING).any(axis=0)
+        if len(np.unique(frame.interview[rated])) > 1:
+            return by_interview(counted, frame.interview, frame.weight)
+    return by_unit(counted)
+
+
+def draws_for(options: AgreementOptions) -> Draws | None:
+    """Return the resamples: always exact where an interval rests on them and time allows."""
+    if options.resamples <= 0:
+        return None
+    wanted = options.ci in {"bca", "percentile"}
+    return Draws(
+        resamples=options.resamples, seed=options.seed, effort=MAIN_EFFORT if wanted else SIDE_EFFORT
+    )
+
+
+def run(cases: Sequence[Case], sampling: Sampling, options: AgreementOptions) -> list[Outcome]:
+    """Replicate the cases that have an estimator; all see the same resamples."""
+    live = [case for case in cases if case.estimator is not None]
+    views = [View(case.setting.tally, case.estimator) for case in live if case.estimator is not None]
+    wanted = options.ci in {"jackknife", "bca"}
+    done = dict(
+        zip(map(id, live), replicate(views, sampling, draws_for(options), jackknife=wanted), strict=True)
+    )
+    return [Outcome(case=case, replicates=done.get(id(case))) for case in cases]
+
+
+def row_of(outcome: Outcome, scope: Scope, sampling: Sampling, options: AgreementOptions) -> AgreementRow:
+    """Return the row of one coefficient on one table."""
+    case, found = outcome.case, outcome.replicates
+    counted = case.setting.tally
+    row = replace(blank_row(case, scope, sampling), reason=outcome.reason)
+    if _is_binary(case):
+        row = replace(row, **_shares(case))
+    if found is not None:
+        row = replace(row, observed=number(found.observed))
+        row = replace(row, expected=number(found.expected) if case.row.corrected else None)
+    if found is not None and outcome.value is not None:
+        row = with_interval(replace(row, value=outcome.value), _interval(case, found, options), counted)
+    return replace(
+        row, flag=flags(row, varies=counted.varies, assumed=scope.assumed_seen, gap=_gap(row, case))
+    )
+
+
+def blank_row(case: Case, scope: Scope, sampling: Sampling) -> AgreementRow:
+    """Return what is known of a coefficient on a table before it is computed."""
+    counted, ratings = case.setting.tally, case.setting.ratings
+    return AgreementRow(
+        scope=scope.name,
+        aggregate=scope.aggregate,
+        code=scope.code,
+        coders=ratings.coders,
+        interview=scope.interview,
+        coefficient=case.row.name,
+        metric=case.metric,
+        weights=case.weights,
+        unit=scope.unit,
+        value=None,
+        reason=None,
+        observed=None,
+        expected=None,
+        k=None if case.of_sets else ratings.k,
+        se=None,
+        ci_low=None,
+        ci_high=None,
+        ci_method="none",
+        cluster=sampling.cluster,
+        n_clusters=sampling.n,
+        resamples=None,
+        p_below_667=None,
+        p_below_80=None,
+        n_units=counted.n_units,
+        n_pairable=counted.n_pairable,
+        n_coders=len(ratings.coders),
+        n_codes=None,
+        missing_share=ratings.missing_share,
+        prevalence=None,
+        prevalence_index=None,
+        bias_index=None,
+        coverage=None,
+        flag=(),
+    )
+
+
+def with_interval(row: AgreementRow, span: Interval, counted: Tally) -> AgreementRow:
+    """Return the row with its uncertainty; formulas that know no clusters say so."""
+    row = replace(
+        row,
+        se=span.se,
+        ci_low=span.low,
+        ci_high=span.high,
+        ci_method=span.method,
+        resamples=span.resamples,
+        p_below_667=span.below_tentative,
+        p_below_80=span.below_firm,
+    )
+    if span.method in {"analytic", "kalpha"}:
+        row = replace(row, cluster="unit", n_clusters=counted.n_units)
+    return row
+
+
+def _interval(case: Case, found: Replicates, options: AgreementOptions) -> Interval:
+    if options.ci == "kalpha" and case.row.name == "krippendorff_alpha" and case.estimator is not None:
+        return kalpha.interval(case.setting.tally, case.estimator, options)
+    span = _analytic(case, found, options) if options.ci == "analytic" else from_replicates(found, options)
+    return with_shares(span, found)
+
+
+def with_shares(span: Interval, found: Replicates) -> Interval:
+    """Add the shares of resamples below the lines to an interval."""
+    resamples, tentative, firm = shares_below(found)
+    return replace(span, resamples=resamples, below_tentative=tentative, below_firm=firm)
+
+
+def from_replicates(found: Replicates, options: AgreementOptions) -> Interval:
+    """Return the jackknife or bootstrap interval of a value."""
+    match options.ci:
+        case "jackknife":
+            return jackknife(found, options.confidence)
+        case "percentile":
+            return percentile(found, options.confidence)
+        case "bca":
+            return bca(found, options.confidence)
+    return Interval(options.ci)
+
+
+def _analytic(case: Case, found: Replicates, options: AgreementOptions) -> Interval:
+    if case.row.analytic is None or case.metric != "nominal":
+        return Interval("analytic")
+    data = AnalyticInput(
+        tally=case.setting.tally,
+        weights=case.setting.weights,
+        value=found.value,
+        expected=found.expected if case.row.corrected else 0.0,
+    )
+    return analytic.interval(case.row.analytic(data), found.value, options.confidence)
+
+
+def _is_binary(case: Case) -> bool:
+    ratings = case.setting.ratings
+    return ratings.k == 2 and len(ratings.categories) == 2 and not case.of_sets
+
+
+def _shares(case: Case) -> dict[str, float | None]:
+    counted = case.setting.tally
+    total = int(counted.totals.sum())
+    carrying = sum(int(n) for n, used in zip(counted.totals, counted.used, strict=True) if used == PRESENT)
+    prevalence = carrying / total if total else None
+    return {
+        "prevalence": prevalence,
+        "prevalence_index": None if prevalence is None else 2 * prevalence - 1,
+        "bias_index": _bias(counted),
+    }
+
+
+def _bias(counted: Tally) -> float | None:
+    if counted.m != 2 or not counted.n_pairable:
+        return None
+    both = (counted.codes != MISSING).all(axis=0)
+    position = [i for i, used in enumerate(counted.used) if used == PRESENT]
+    if not position:
+        return 0.0
+    first, second = (
+        float(counted.multiplicity[both & (coder == position[0])].sum()) for coder in counted.codes
+    )
+    return (first - second) / float(counted.multiplicity[both].sum())
+
+
+def _gap(row: AgreementRow, case: Case) -> float | None:
+    """How far the value lies below Brennan–Prediger with the same observed agreement."""
+    margins_matter = case.row.corrected and case.row.name not in _FREE_OF_MARGINS
+    if row.value is None or row.observed is None or not margins_matter or not row.k or row.k < 2:
+        return None
+    return (row.observed - 1 / row.k) / (1 - 1 / row.k) - row.value
+
+
+_FREE_OF_MARGINS = frozenset(
+    {"gwet_ac1", "gwet_ac2", "brennan_prediger", "randolph_kappa", "pabak", "kappa_max"}
+)
+
+
+def flags(row: AgreementRow, *, varies: bool, assumed: bool, gap: float | None) -> tuple[str, ...]:
+    """Return the warnings of a row, in the contract's order.
+
+    ``gap`` is how far the value lies below Brennan–Prediger, ``None`` where that means nothing.
+    """
+    clustered = row.cluster == "interview"
+    raised = {
+        "paradox": gap is not None and gap >= _PARADOX_GAP and (row.observed or 0) >= _PARADOX_AGREEMENT,
+        "small_n": row.n_clusters < SMALL_CLUSTERS if clustered else row.n_pairable < SMALL_UNITS,
+        "few_clusters": clustered and row.n_clusters < FEW_CLUSTERS,
+        "no_variation": not varies and row.n_pairable > 0,
+        "assumed_seen": assumed,
+    }
+    return tuple(name for name, up in raised.items() if up)
+
+
+def mean_row(
+    outcomes: Sequence[Outcome], blank: AgreementRow, options: AgreementOptions, *, assumed_seen: bool
+) -> AgreementRow:
+    """Return the mean over codes of one coefficient, with its own interval.
+
+    A code without a value does not enter; in a replicate, neither does a code that has none there.
+
+    Parameters
+    ----------
+    outcomes
+        The coefficient on every code, replicated on common rows.
+    blank
+        The row to fill, which describes the whole table.
+    """
+    case = outcomes[0].case
+    live = [o.replicates for o in outcomes if o.replicates is not None and o.value is not None]
+    row = replace(
+        blank, coefficient=case.row.name, metric="nominal", weights=case.weights, k=2, n_codes=len(live)
+    )
+    if not live:
+        reasons = {str(o.reason) for o in outcomes}
+        reason = outcomes[0].reason if len(reasons) == 1 else None
+        row = replace(row, reason=reason or msg("no code has a value; see the rows per code"))
+        return replace(row, flag=flags(row, varies=True, assumed=assumed_seen, gap=None))
+    pooled = mean_of(live)
+    span = with_shares(from_replicates(pooled, options), pooled)
+    row = replace(
+        row,
+        value=pooled.value,
+        observed=number(pooled.observed),
+        expected=number(pooled.expected) if case.row.corrected else None,
+        se=span.se,
+        ci_low=span.low,
+        ci_high=span.high,
+        ci_method=span.method,
+        resamples=span.resamples,
+        p_below_667=span.below_tentative,
+        p_below_80=span.below_firm,
+    )
+    return replace(row, flag=flags(row, varies=True, assumed=assumed_seen, gap=None))
+
+
+def mean_of(live: Sequence[Replicates]) -> Replicates:
+    """Return the mean of several values, replicate by replicate."""
+    return Replicates(
+        value=float(np.mean([r.value for r in live])),
+        observed=float(np.mean([r.observed for r in live])),
+        expected=float(np.mean([r.expected for r in live])),
+        left_out=_mean_of([r.left_out for r in live]),
+        multiplicity=live[0].multiplicity,
+        drawn=_mean_of([r.drawn for r in live]),
+        exact=live[0].exact,
+    )
+
+
+def _mean_of(values: Sequence[FloatArray]) -> FloatArray:
+    stacked = np.array(values)
+    defined = np.isfinite(stacked)
+    n = defined.sum(axis=0)
+    total = np.where(defined, stacked, 0.0).sum(axis=0)
+    return np.divide(total, n, out=np.full(total.shape, np.nan), where=n > 0)

@@ -1,0 +1,1 @@
+"""The command line: parse, load, compute, emit. The only room that prints, writes files or exits."""

@@ -1,0 +1,146 @@
+"""The outermost door: commands are registered here, and errors become messages and exit codes."""
+
+from __future__ import annotations
+
+import json
+import sys
+import traceback
+from typing import Annotated
+
+import typer
+
+from omnistudy import __version__
+from omnistudy.cli import (
+    agreement_command,
+    codes_command,
+    explain_command,
+    import_command,
+    paradigm_command,
+    report_commands,
+    study_commands,
+)
+from omnistudy.cli.exit_codes import ExitCode
+from omnistudy.errors import Problem, StudyError
+
+# Typer's usage errors derive from a class that it does not export under a public name of its own.
+_UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+
+app = typer.Typer(
+    name="omnistudy",
+    help="Rerun a grounded-theory study from its coded interviews, and see whether its model holds.",
+    epilog="Start with: omnistudy run interviews/maskan-demo   (synthetic demonstration data)",
+    no_args_is_help=True,
+    context_settings={"max_content_width": 100},
+    # Plain help costs half the start-up time of decorated help.
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+for register in (
+    study_commands.register,
+    import_command.register,
+    agreement_command.register,
+    codes_command.register,
+    paradigm_command.register,
+    report_commands.register,
+    explain_command.register,
+):
+    register(app)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"omnistudy {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Rerun a grounded-theory study from its coded interviews, and see whether its model holds."""
+
+
+def run() -> None:
+    """Entry point of the console script."""
+    sys.exit(main(sys.argv[1:]))
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command line and return its exit code; every error becomes a message here."""
+    try:
+        code = app(args=arguments, standalone_mode=False)
+    except StudyError as error:
+        return _report(error.problems, arguments, error)
+    except _UsageError as error:
+        return _report([_usage_problem(error)], arguments, error)
+    except typer.Abort:
+        return ExitCode.INTERRUPTED
+    except KeyboardInterrupt:
+        sys.stderr.write("Interrupted; nothing was left half-written.\n")
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        # The reader of a pipe, for example head, has seen enough.
+        sys.stderr.close()
+        return ExitCode.DONE
+    except Exception as error:  # noqa: BLE001 - the last door: a bug must not look like a low agreement
+        return _report_bug(error, arguments)
+    return int(code) if isinstance(code, int) else ExitCode.DONE
+
+
+def _usage_problem(error: Exception) -> Problem:
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "omnistudy"
+    message = getattr(error, "format_message", lambda: str(error))()
+    return Problem(what=message, remedy=f"See: {command} --help")
+
+
+def _report(problems: list[Problem] | tuple[Problem, ...], arguments: list[str], error: Exception) -> int:
+    if "--debug" in arguments:
+        traceback.print_exception(error)
+    if _wants_json(arguments):
+        _print_json(problems)
+    else:
+        from omnistudy.cli.problems import problem_lines
+
+        sys.stderr.write("\n".join(problem_lines(problems)) + "\n")
+    return ExitCode.BAD_INPUT
+
+
+def _report_bug(error: Exception, arguments: list[str]) -> int:
+    if "--debug" in arguments:
+        traceback.print_exception(error)
+    problem = Problem(
+        what=f"omnistudy met a fault of its own: {type(error).__name__}: {error}",
+        remedy="Run it again with --debug and report the traceback; check it for transcript text first.",
+    )
+    if _wants_json(arguments):
+        _print_json([problem])
+    else:
+        sys.stderr.write(f"{problem}\n")
+    return ExitCode.BUG
+
+
+def _wants_json(arguments: list[str]) -> bool:
+    return "--format=json" in arguments or any(
+        option == "--format" and value == "json"
+        for option, value in zip(arguments, arguments[1:], strict=False)
+    )
+
+
+def _print_json(problems: list[Problem] | tuple[Problem, ...]) -> None:
+    rows = [
+        {
+            "severity": str(problem.severity),
+            "file": problem.file,
+            "row": problem.row,
+            "column": problem.column,
+            "what": problem.what,
+            "remedy": problem.remedy,
+        }
+        for problem in problems
+    ]
+    sys.stdout.write(
+        json.dumps({"schema": "omnistudy.error/1", "problems": rows}, ensure_ascii=False, indent=2) + "\n"
+    )

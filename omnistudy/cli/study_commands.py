@@ -1,0 +1,81 @@
+"""new, check, show: making a study and looking at what is in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from omnistudy.cli.files import write_all
+from omnistudy.cli.opening import open_study
+from omnistudy.cli.options import (
+    DebugOption,
+    FormatOption,
+    LangOption,
+    OutputOption,
+    OutputOptions,
+    QuietOption,
+    StudyArgument,
+    provenance,
+)
+from omnistudy.cli.output import emit, say
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module to the command line."""
+    app.command("new")(new)
+    app.command("check")(check)
+    app.command("show")(show)
+
+
+def new(
+    name: Annotated[Path, typer.Argument(metavar="NAME", help="Folder to make, here or at the given path.")],
+    language: Annotated[
+        str, typer.Option("--language", help="Language of the transcripts: en, fa, …")
+    ] = "en",
+    quiet: QuietOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Make an empty study that passes check and says what is still to come."""
+    from omnistudy.errors import StudyError
+    from omnistudy.study.scaffold import new_study
+
+    if name.exists() and (not name.is_dir() or any(name.iterdir())):
+        raise StudyError.of("The place is taken.", "Choose a name that does not exist yet.", file=str(name))
+    write_all({name / path: data for path, data in new_study(name.name, language).items()})
+    say(f"Made the study {name}. Next: omnistudy import FILE --into {name}, or fill its tables.", quiet=quiet)
+
+
+def check(
+    study: StudyArgument = None,
+    format: FormatOption = "table",
+    output: OutputOption = None,
+    lang: LangOption = "en",
+    quiet: QuietOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Report every problem of a study at once: file, row, what, remedy."""
+    from omnistudy.study.check import CheckResult
+
+    loaded = open_study(study, quiet=True)
+    result = CheckResult.of(
+        loaded, provenance=provenance(loaded.inputs, seed=None, synthetic=loaded.synthetic)
+    )
+    emit(result, OutputOptions(format=format, output=output, lang=lang, quiet=quiet))
+
+
+def show(
+    study: StudyArgument = None,
+    format: FormatOption = "table",
+    output: OutputOption = None,
+    lang: LangOption = "en",
+    quiet: QuietOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Say what is in a study: interviews, coders, codes, codings, coverage."""
+    from omnistudy.theory.contents import contents_of
+
+    loaded = open_study(study, quiet=quiet)
+    result = contents_of(loaded, provenance(loaded.inputs, seed=None, synthetic=loaded.synthetic))
+    emit(result, OutputOptions(format=format, output=output, lang=lang, quiet=quiet))

@@ -1,0 +1,1 @@
+"""What do the customers' records say?"""

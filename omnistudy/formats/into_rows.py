@@ -1,0 +1,120 @@
+"""Rows of the tables that an import adds to: how they are made, told apart and sorted."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+
+from omnistudy.formats.imported import ImportedCoding, ImportedMemo, ImportedQuotation, ImportedSource
+from omnistudy.results import Kind, Message, Number, msg
+from omnistudy.study.interviews import natural_order
+from omnistudy.study.transcripts import TRANSCRIPT_SUFFIXES
+
+CODING_COLUMNS = ("interview", "start", "end", "coder", "code", "quote", "round", "created", "memo", "source")
+PARTICIPANT_COLUMNS = ("interview", "date", "order", "original_name", "text_sha256")
+QUOTATION_COLUMNS = ("interview", "start", "end", "name", "comment", "coder", "source")
+MEMO_COLUMNS = ("id", "target", "target_id", "coder", "created", "title", "text")
+_DOCUMENT_SUFFIXES = TRANSCRIPT_SUFFIXES | {".doc", ".pdf", ".html", ".htm"}
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
+_LONGEST_ID = 80
+
+Row = dict[str, str]
+
+
+def safe_id(name: str) -> str:
+    """Return an interview id made from a document's name: a file name on every system.
+
+    Letters and digits of any script, dots, underscores and hyphens stay; the suffix of a document goes;
+    everything else becomes a hyphen.
+    """
+    name = unicodedata.normalize("NFC", name).strip()
+    stem, dot, suffix = name.rpartition(".")
+    if stem and f"{dot}{suffix}".casefold() in _DOCUMENT_SUFFIXES:
+        name = stem
+    kept = "".join(c if c in "._-" or unicodedata.category(c)[0] in "LNM" else "-" for c in name)
+    clean = re.sub("-{2,}", "-", kept).strip("-.")[:_LONGEST_ID].strip("-.")
+    return f"{clean}-" if _RESERVED.fullmatch(clean.partition(".")[0]) else clean or "interview"
+
+
+def coding_row(coding: ImportedCoding, quotation: ImportedQuotation, **known: str) -> Row:
+    """Return a row of codings.csv; ``known`` holds interview, code, quote and source."""
+    return {
+        "start": str(quotation.start),
+        "end": str(quotation.end),
+        "coder": coding.coder,
+        "round": coding.round,
+        "created": coding.created,
+        "memo": coding.memo,
+        **known,
+    }
+
+
+def memo_row(memo: ImportedMemo, target: str) -> Row:
+    """Return a row of the table of memos; its id is a hash of its content, so that it stays the same."""
+    content = {
+        "target": memo.target,
+        "target_id": target,
+        "coder": memo.coder,
+        "created": memo.created,
+        "title": memo.title,
+        "text": memo.text,
+    }
+    digest = hashlib.sha256("\0".join(content.values()).encode("utf-8")).hexdigest()
+    return {"id": f"memo-{digest[:12]}", **content}
+
+
+def coding_key(row: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what makes a coding the same coding."""
+    return tuple(
+        row.get(column, "").strip() for column in ("interview", "start", "end", "coder", "code", "round")
+    )
+
+
+def quotation_key(row: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what makes a row of quotations.csv the same row."""
+    return tuple(row.get(column, "") for column in ("interview", "start", "end", "coder", "name", "comment"))
+
+
+def span(row: Mapping[str, str]) -> tuple[str, ...]:
+    """Return interview, start and end."""
+    return row["interview"], row["start"], row["end"]
+
+
+def text_order(row: Mapping[str, str]) -> tuple[object, ...]:
+    """Sort by interview (P2 before P10), place, coder, code and round; unreadable offsets come first."""
+    start, end = (
+        int(cell) if (cell := row.get(column, "").strip()).isdecimal() else -1 for column in ("start", "end")
+    )
+    rest = (row.get(column, "") for column in ("coder", "code", "round", "name", "comment"))
+    return (natural_order(row.get("interview", "")), start, end, *rest)
+
+
+def same_file(one: str, other: str) -> bool:
+    """Tell whether two ids name one file on a system that ignores case or normalises."""
+    return unicodedata.normalize("NFC", one).casefold() == unicodedata.normalize("NFC", other).casefold()
+
+
+def storable(text: str) -> str:
+    """Replace what UTF-8 text cannot hold, one code point by one, so that offsets stay."""
+    return re.sub("[\0\ud800-\udfff]", "\ufffd", text)
+
+
+def file_of(text: str) -> bytes:
+    """Write canonical text so that reading it gives it back: one leading mark is taken for the file's."""
+    return (f"\ufeff{text}" if text.startswith("\ufeff") else text).encode("utf-8")
+
+
+def text_warnings(source: ImportedSource, stored: str) -> Iterable[Message]:
+    """Yield what is to be said of a new text and of what had to be stored in its place."""
+    if stored != source.text:
+        yield msg(
+            "'{name}' held characters that no text file can hold; each is now U+FFFD.", name=source.name
+        )
+    if source.joined_blocks:
+        yield msg(
+            "In '{name}' {n} paragraphs run into the next: the file counts no line end there.",
+            name=source.name,
+            n=Number(source.joined_blocks, Kind.COUNT),
+        )

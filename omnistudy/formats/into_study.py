@@ -1,0 +1,388 @@
+"""What of imported projects is new to a study, and the files that hold both: computed, not written.
+
+Nothing is guessed twice: interviews are known by the hash of their text, codes by id or path, codings
+by interview, span, coder, code and round. Importing a file again therefore changes no byte.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from omnistudy.errors import Problem, StudyError
+from omnistudy.formats.csv_text import CsvText, parse_csv
+from omnistudy.formats.existing import (
+    CODEBOOK,
+    CODINGS,
+    QUOTATIONS,
+    ExistingStudy,
+    lies_inside,
+    settings_lines,
+)
+from omnistudy.formats.imported import (
+    Check,
+    ImportedProject,
+    ImportedQuotation,
+    ImportedSource,
+    LeftOut,
+)
+from omnistudy.formats.into_codes import CodeMatcher, grown_codebook
+from omnistudy.formats.into_rows import (
+    CODING_COLUMNS,
+    MEMO_COLUMNS,
+    PARTICIPANT_COLUMNS,
+    QUOTATION_COLUMNS,
+    Row,
+    coding_key,
+    coding_row,
+    file_of,
+    memo_row,
+    quotation_key,
+    safe_id,
+    same_file,
+    span,
+    storable,
+    text_order,
+    text_warnings,
+)
+from omnistudy.results import Message, msg
+from omnistudy.study.interviews import natural_order
+from omnistudy.text.transcript import Transcript
+
+KINDS = ("interviews", "codes", "quotations", "codings", "memos")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportPlan:
+    """What an import would do.
+
+    Parameters
+    ----------
+    files
+        Path relative to the study folder to the whole new content; only files that change.
+    settings
+        Lines that study.toml still needs, section headers included; it is never edited.
+    read, added, known
+        Counts by kind: in the files, new to the study, in the study already.
+    checks
+        Quotations by how they compare with the words stored in the files.
+    codings_by
+        Codings of the files by coder and code.
+    dialects
+        File name to the way in which it counts positions, empty where it has none.
+    """
+
+    files: Mapping[str, bytes]
+    settings: tuple[str, ...]
+    read: Mapping[str, int]
+    added: Mapping[str, int]
+    known: Mapping[str, int]
+    checks: Mapping[Check, int]
+    codings_by: Mapping[tuple[str, str], int]
+    dialects: Mapping[str, str]
+    left_out: tuple[LeftOut, ...]
+    warnings: tuple[Message, ...]
+
+
+def into_study(projects: Sequence[ImportedProject], study: ExistingStudy) -> ImportPlan:
+    """Compute the files that bring ``projects`` into ``study``.
+
+    Parameters
+    ----------
+    projects
+        What was read from other programs' files, in any order.
+    study
+        The study as it is.
+
+    Returns
+    -------
+    ImportPlan
+        Codings read = added + known + left out, for every kind of thing.
+
+    Raises
+    ------
+    StudyError
+        If the study has another text under the name of an imported document.
+    """
+    growth = _Growth(study, CodeMatcher(study.codebook))
+    for project in projects:
+        growth.take(project)
+    if growth.problems:
+        raise StudyError(growth.problems)
+    return growth.plan(projects)
+
+
+@dataclass
+class _Growth:
+    """The study while projects are brought into it; lives as long as one call of ``into_study``."""
+
+    study: ExistingStudy
+    codes: CodeMatcher
+    problems: list[Problem] = field(default_factory=list)
+    texts: dict[str, str] = field(default_factory=dict)  # new interviews
+    participants: dict[str, Row] = field(default_factory=dict)
+    codings: list[Row] = field(default_factory=list)
+    quotations: list[Row] = field(default_factory=list)
+    memos: list[Row] = field(default_factory=list)
+    known: Counter[str] = field(default_factory=Counter)
+    left_out: list[LeftOut] = field(default_factory=list)
+    warnings: list[Message] = field(default_factory=list)
+    codings_by: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self.ids_by_hash: dict[str, str] = {}
+        for interview, digest in self.study.interviews.items():
+            self.ids_by_hash.setdefault(digest, interview)
+        self.coding_keys = {coding_key(row) for row in self._existing_codings()}
+        self.quotation_keys = {quotation_key(row) for row in self._table(QUOTATIONS).rows}
+        self.memo_keys = {row.get("id", "") for row in self._table(self.study.memos).rows}
+
+    def _table(self, path: str) -> CsvText:
+        return parse_csv(self.study.files.get(path, b""))
+
+    def _existing_codings(self) -> Iterable[Mapping[str, str]]:
+        named = {entry.file: entry.coder for entry in self.study.settings.codings.files}
+        for path in dict.fromkeys([CODINGS, *named]):
+            for row in self._table(path).rows:
+                yield {**row, "coder": row.get("coder") or named.get(path) or ""}
+
+    def take(self, project: ImportedProject) -> None:
+        """Bring one project in, after those before it."""
+        known_codes = {
+            *(code.id for code in self.study.codebook or ()),
+            *(code.id for code in self.codes.new),
+        }
+        code_ids = self.codes.match(project.codes)
+        self.known["codes"] += sum(code in known_codes for code in code_ids.values())
+        interviews: dict[str, str] = {}
+        for source in sorted(project.sources, key=lambda source: natural_order(source.name)):
+            interview = self._interview(source, project.file)
+            if interview is not None:
+                interviews[source.id] = interview
+        texts = {source.id: storable(source.text) for source in project.sources}
+        place = {quotation.id: quotation for quotation in project.quotations}
+        self._take_codings(project, place, interviews, code_ids, texts)
+        self._take_quotations(project, interviews)
+        self._take_memos(project, place, interviews, code_ids)
+        self.left_out.extend(project.left_out)
+        self.warnings.extend(project.warnings)
+
+    def _interview(self, source: ImportedSource, file: str) -> str | None:
+        text = storable(source.text)
+        if not text.strip():
+            self._leave_out(msg("documents without text"), 1, msg("there is nothing in them to code"))
+            return None
+        digest = Transcript(text).sha256
+        if digest in self.ids_by_hash:
+            self.known["interviews"] += 1
+            return self.ids_by_hash[digest]
+        interview = safe_id(source.name)
+        if any(same_file(interview, other) for other in self.study.interviews):
+            self.problems.append(
+                Problem(
+                    what=f"The study has another text under the name of the document '{source.name}'.",
+                    remedy="Rename one of them, or use omnistudy merge if it is a later version.",
+                    file=file,
+                )
+            )
+            return None
+        interview = self._free(interview)
+        self.ids_by_hash[digest] = interview
+        self.texts[interview] = text
+        attributes = {
+            key.casefold().replace(" ", "_"): value for key, value in source.attributes.items() if key.strip()
+        }
+        self.participants[interview] = {
+            **attributes,
+            "interview": interview,
+            "original_name": source.name,
+            "text_sha256": digest,
+        }
+        self.warnings.extend(text_warnings(source, text))
+        return interview
+
+    def _free(self, interview: str) -> str:
+        candidate, number = interview, 2
+        while any(same_file(candidate, taken) for taken in (*self.study.interviews, *self.texts)):
+            candidate, number = f"{interview}-{number}", number + 1
+        return candidate
+
+    def _take_codings(
+        self,
+        project: ImportedProject,
+        place: Mapping[str, ImportedQuotation],
+        interviews: Mapping[str, str],
+        code_ids: Mapping[str, str],
+        texts: Mapping[str, str],
+    ) -> None:
+        of_this_file: set[tuple[str, ...]] = set()
+        for coding in project.codings:
+            quotation = place.get(coding.quotation)
+            if quotation is None or coding.code not in code_ids:
+                self._leave_out(
+                    msg("codings without a place or a code"), 1, msg("the file does not hold both")
+                )
+            elif quotation.source not in interviews:
+                self._leave_out(msg("codings without a text"), 1, msg("their document is not in the study"))
+            elif quotation.start == quotation.end:
+                self._leave_out(msg("codings of no words"), 1, msg("their quotation is empty"))
+            else:
+                row = coding_row(
+                    coding,
+                    quotation,
+                    interview=interviews[quotation.source],
+                    code=code_ids[coding.code],
+                    quote=texts[quotation.source][quotation.start : quotation.end],
+                    source=f"{project.file}#{quotation.id}",
+                )
+                key = coding_key(row)
+                if key in of_this_file:
+                    self._leave_out(
+                        msg("repeated codings"), 1, msg("the same coder gave the same words the same code")
+                    )
+                    continue
+                of_this_file.add(key)
+                self.codings_by[row["coder"], row["code"]] += 1
+                if key in self.coding_keys:
+                    self.known["codings"] += 1
+                else:
+                    self.coding_keys.add(key)
+                    self.codings.append(row)
+
+    def _take_quotations(self, project: ImportedProject, interviews: Mapping[str, str]) -> None:
+        """Keep what codings.csv cannot hold: names, comments, and quotations without a code."""
+        coded = {coding.quotation for coding in project.codings}
+        for quotation in project.quotations:
+            says_more = quotation.name or quotation.comment or quotation.id not in coded
+            if not says_more or quotation.source not in interviews:
+                continue
+            row = {
+                "interview": interviews[quotation.source],
+                "start": str(quotation.start),
+                "end": str(quotation.end),
+                "name": quotation.name,
+                "comment": quotation.comment,
+                "coder": quotation.coder,
+                "source": f"{project.file}#{quotation.id}",
+            }
+            if (key := quotation_key(row)) not in self.quotation_keys:
+                self.quotation_keys.add(key)
+                self.quotations.append(row)
+
+    def _take_memos(
+        self,
+        project: ImportedProject,
+        place: Mapping[str, ImportedQuotation],
+        interviews: Mapping[str, str],
+        code_ids: Mapping[str, str],
+    ) -> None:
+        quotation_ids = {
+            quotation.id: f"{interviews[quotation.source]}:{quotation.start}-{quotation.end}"
+            for quotation in place.values()
+            if quotation.source in interviews
+        }
+        targets: Mapping[str, Mapping[str, str]] = {
+            "study": {"": self.study.settings.study.id},
+            "interview": interviews,
+            "code": code_ids,
+            "quotation": quotation_ids,
+        }
+        for memo in project.memos:
+            target = targets.get(memo.target, {}).get(memo.target_id)
+            if target is None:
+                self._leave_out(msg("memos"), 1, msg("what they are about is not in the study"))
+                continue
+            row = memo_row(memo, target)
+            if row["id"] in self.memo_keys:
+                self.known["memos"] += 1
+            else:
+                self.memo_keys.add(row["id"])
+                self.memos.append(row)
+
+    def _leave_out(self, what: Message, count: int, why: Message) -> None:
+        for at, item in enumerate(self.left_out):
+            if (item.what, item.why) == (what, why):
+                self.left_out[at] = LeftOut(what, item.count + count, why)
+                return
+        self.left_out.append(LeftOut(what, count, why))
+
+    def plan(self, projects: Sequence[ImportedProject]) -> ImportPlan:
+        """Render what has grown."""
+        files = {
+            f"{self.study.settings.interviews.transcripts}/{interview}.txt": file_of(text)
+            for interview, text in self.texts.items()
+        }
+        for path, rows, columns in (
+            (CODINGS, self.codings, CODING_COLUMNS),
+            (QUOTATIONS, self.quotations, QUOTATION_COLUMNS),
+            (self.study.memos, self.memos, MEMO_COLUMNS),
+            (self.study.participants, self._participant_rows(), PARTICIPANT_COLUMNS),
+        ):
+            if rows:
+                extra = sorted({column for row in rows for column in row} - set(columns))
+                table = self._table(path).with_rows(rows, [*columns, *extra])
+                if path in {CODINGS, QUOTATIONS}:
+                    table = CsvText(table.header, tuple(sorted(table.rows, key=text_order)))
+                files[path] = table.render()
+        if self.codes.new:
+            path = self.study.codebook_file
+            files[path] = grown_codebook(
+                path,
+                self.study.files.get(path),
+                self.codes.new,
+                self.study.codebook,
+                self.study.settings.study.language,
+            )
+            self.warnings.extend(self._shared_codebook_warning())
+        read = Counter[str]()
+        for project in projects:
+            read.update({"memos": len(project.memos), **project.counts})
+        added = {
+            "interviews": len(self.texts),
+            "codes": len(self.codes.new),
+            "quotations": len({span(row) for row in self.codings} | {span(row) for row in self.quotations}),
+            "codings": len(self.codings),
+            "memos": len(self.memos),
+        }
+        checks = Counter[Check]()
+        for project in projects:
+            checks.update(project.checks)
+        return ImportPlan(
+            files=dict(sorted(files.items())),
+            settings=settings_lines(self.study, files),
+            read={kind: read[kind] for kind in KINDS},
+            added=added,
+            known={kind: self.known[kind] for kind in KINDS if kind != "quotations"},
+            checks=checks,
+            codings_by=dict(sorted(self.codings_by.items())),
+            dialects={project.file: str(project.dialect or "") for project in projects},
+            left_out=tuple(self.left_out),
+            warnings=tuple(self.warnings),
+        )
+
+    def _participant_rows(self) -> list[Row]:
+        """Return rows of new interviews, numbered after those there are unless the study numbers none."""
+        rows = self._table(self.study.participants).rows
+        listed = {row.get("interview", "").strip() for row in rows}
+        orders = [row.get("order", "").strip() for row in rows]
+        new = [row for interview, row in self.participants.items() if interview not in listed]
+        new.sort(key=lambda row: natural_order(row["interview"]))
+        if all(order.isdecimal() for order in orders):
+            last = max(map(int, orders), default=0)
+            new = [{**row, "order": str(order)} for order, row in enumerate(new, start=last + 1)]
+        if len(new) > 1:
+            self.warnings.append(
+                msg("The files do not say in which order the interviews were held; they are ordered by name.")
+            )
+        return new
+
+    def _shared_codebook_warning(self) -> Iterable[Message]:
+        shared = self.study.settings.codebook.file
+        if shared is not None and not lies_inside(shared):
+            yield msg(
+                "The shared codebook {file} is not changed and lacks {codes}; {own} holds its codes and these.",
+                file=shared,
+                codes=", ".join(code.id for code in self.codes.new),
+                own=CODEBOOK,
+            )

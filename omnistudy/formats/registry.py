@@ -1,0 +1,90 @@
+"""The formats that can be imported: one row each, found by what a file holds, not by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from omnistudy.errors import StudyError
+from omnistudy.formats.imported import ImportedProject
+from omnistudy.formats.sqlite_file import is_database, table_names
+from omnistudy.formats.taguette import is_taguette, read_taguette
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """One program's file format.
+
+    Parameters
+    ----------
+    name
+        Short name for the command line.
+    title
+        Name for people.
+    suffixes
+        Usual endings of its files.
+    sniff
+        Tells from the content whether a file is of this format.
+    read
+        Reads a file; the second argument is the coder's name, for formats that do not hold it.
+    """
+
+    name: str
+    title: str
+    suffixes: tuple[str, ...]
+    sniff: Callable[[Path], bool]
+    read: Callable[[Path, str | None], ImportedProject]
+
+
+FORMATS: tuple[Format, ...] = (
+    Format(
+        name="taguette",
+        title="Taguette",
+        suffixes=(".sqlite3", ".sqlite"),
+        sniff=is_taguette,
+        read=read_taguette,
+    ),
+)
+
+
+def read_project(path: Path, coder: str | None = None) -> ImportedProject:
+    """Read another program's file, whatever it is called.
+
+    Parameters
+    ----------
+    path
+        The file; nothing is written to it or beside it.
+    coder
+        Who coded, for formats that do not say.
+
+    Raises
+    ------
+    StudyError
+        If the file cannot be read, is of no known format, or is damaged.
+    """
+    formats = ", ".join(f"{known.title} ({' '.join(known.suffixes)})" for known in FORMATS)
+    try:
+        for candidate in FORMATS:
+            if candidate.sniff(path):
+                return candidate.read(path, coder)
+        what = _what_it_is(path)
+    except FileNotFoundError:
+        raise StudyError.of("There is no such file.", "Correct its name.", file=str(path)) from None
+    except IsADirectoryError:
+        raise StudyError.of("This is a folder.", "Name a file.", file=str(path)) from None
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise StudyError.of(
+            f"It cannot be read ({reason}).", "Check its permissions.", file=str(path)
+        ) from error
+    raise StudyError.of(what, f"Formats that can be imported: {formats}.", file=str(path))
+
+
+def _what_it_is(path: Path) -> str:
+    if is_database(path):
+        tables = ", ".join(sorted(table_names(path))[:6]) or "none"
+        return f"This is a database of another program (its tables: {tables})."
+    if path.suffix.casefold() in {suffix for known in FORMATS for suffix in known.suffixes}:
+        return f"This is not an SQLite database, although it is called {path.suffix}."
+    return "This is not a file of a known program."

@@ -1,0 +1,289 @@
+"""The words that outputs use and that are neither coefficients nor lint rules, explained."""
+
+from __future__ import annotations
+
+from omnistudy.results import Term, msg
+
+STRAUSS_CORBIN = "Strauss, A., & Corbin, J. (1998). Basics of qualitative research (2nd ed.). Sage."
+EFRON = (
+    "Efron, B., & Tibshirani, R. J. (1993). An introduction to the bootstrap. doi:10.1007/978-1-4899-4541-9"
+)
+BYRT = (
+    "Byrt, T., Bishop, J., & Carlin, J. B. (1993). Bias, prevalence and kappa. "
+    "Journal of Clinical Epidemiology, 46(5), 423-429. doi:10.1016/0895-4356(93)90018-V"
+)
+FEINSTEIN = (
+    "Feinstein, A. R., & Cicchetti, D. V. (1990). High agreement but low kappa: I. "
+    "Journal of Clinical Epidemiology, 43(6), 543-549. doi:10.1016/0895-4356(90)90158-L"
+)
+KRIPPENDORFF = "Krippendorff, K. (2019). Content analysis (4th ed.). Sage. doi:10.4135/9781071878781"
+
+GLOSSARY: tuple[Term, ...] = (
+    Term(
+        name="interview",
+        title=msg("Interview"),
+        text=msg(
+            "One conversation with one participant, with its transcript. Interviews are numbered in the order "
+            "they were held, because saturation depends on it. They are the sampling unit: intervals resample them."
+        ),
+        aliases=("document", "source"),
+    ),
+    Term(
+        name="quotation",
+        title=msg("Quotation"),
+        text=msg(
+            "A span of a transcript that somebody coded: interview, start and end, counted from 0 in characters "
+            "of the canonical text, the end not included. Several codings of one span are one quotation."
+        ),
+        aliases=("segment", "highlight", "coded segment"),
+    ),
+    Term(
+        name="coding",
+        title=msg("Coding"),
+        text=msg("One code that one coder gave one quotation in one round."),
+    ),
+    Term(
+        name="code",
+        title=msg("Code"),
+        text=msg(
+            "A name for what a passage is about, with definition, inclusion and exclusion. Open codes are grouped "
+            "into subcategories and these into categories; counts say at which level they are taken."
+        ),
+        source=STRAUSS_CORBIN,
+        aliases=("tag", "node", "label", "subcategory", "category"),
+    ),
+    Term(
+        name="memo",
+        title=msg("Memo"),
+        text=msg("An analytic note on an interview, a quotation, a code, a relation or the whole study."),
+        source=STRAUSS_CORBIN,
+    ),
+    Term(
+        name="grounding",
+        title=msg("Grounding"),
+        text=msg(
+            "How many quotations carry a code, or anything under it in the code tree. It is always shown beside "
+            "the number of interviews and coders, because ten quotations of one talkative participant are not "
+            "ten people."
+        ),
+        formula="number of distinct (interview, start, end) coded c or a descendant of c",
+        aliases=("groundedness",),
+    ),
+    Term(
+        name="density",
+        title=msg("Density"),
+        text=msg(
+            "How many other codes a code is linked to by a relation of the model. It is not the dense description "
+            "of the literature, and not the number of codes on one quotation."
+        ),
+        formula="number of distinct codes linked to c by a relation in either direction",
+    ),
+    Term(
+        name="coverage",
+        title=msg("Coverage"),
+        text=msg(
+            "The share of what participants said that carries at least one code of the analysis set. White space "
+            "and the interviewer's speech do not count."
+        ),
+        formula="coded characters / all characters of participants' speech",
+        aliases=("coded share",),
+    ),
+    Term(
+        name="analysis set",
+        title=msg("Analysis set"),
+        text=msg(
+            "Whose codings feed counts, saturation, model and comparison: the consensus, one leading coder, what a "
+            "majority coded, or any coder's. Agreement never uses it: it compares the coders themselves."
+        ),
+        aliases=("consensus", "majority", "lead", "any"),
+    ),
+    Term(
+        name="unit",
+        title=msg("Unit of analysis"),
+        text=msg(
+            "What coders agree or disagree about: a character, token, sentence, paragraph, turn, pre-cut quotation "
+            "or whole interview. The choice moves every coefficient, so it is always printed. A quotation rates a "
+            "unit when the two share at least the minimal overlap."
+        ),
+        aliases=("character", "token", "sentence", "paragraph", "turn", "unit of analysis", "min overlap"),
+    ),
+    Term(
+        name="seen",
+        title=msg("Seen"),
+        text=msg(
+            "Which coder coded which interview in which round, whatever they found. Absence of a code is a rating "
+            "only where the coder saw the interview; otherwise the rating is missing. Without a seen table a coder "
+            "is taken to have seen the interviews in which they coded anything (flag assumed_seen)."
+        ),
+        aliases=("assumed_seen", "missing", "absent"),
+    ),
+    Term(
+        name="round",
+        title=msg("Round"),
+        text=msg(
+            "One pass of a coder through an interview. Agreement is measured on the last pass made independently, "
+            "before discussion; a consensus round never enters it."
+        ),
+    ),
+    Term(
+        name="double-coded",
+        title=msg("Double-coded interviews"),
+        text=msg("Interviews that two or more coders coded independently; only they can show agreement."),
+    ),
+    Term(
+        name="jackknife",
+        title=msg("Jackknife interval"),
+        text=msg(
+            "An interval from leaving out one unit or one interview at a time and watching the coefficient move. "
+            "It draws no random numbers. With fewer than five interviews it is flagged as unreliable."
+        ),
+        formula="se² = (G-1)/G Σ(θ_g - mean θ)²; θ ± t(G-1) se, cut to [-1, 1]",
+        source=EFRON,
+        aliases=("confidence interval", "ci", "interval", "ci_low", "ci_high", "se", "ci_method"),
+    ),
+    Term(
+        name="bootstrap",
+        title=msg("Bootstrap interval"),
+        text=msg(
+            "An interval from many samples of units or interviews drawn with replacement: the percentile form "
+            "takes their quantiles, the BCa form corrects them for bias and skew. The seed is printed."
+        ),
+        source=EFRON,
+        aliases=("bca", "percentile", "resamples"),
+    ),
+    Term(
+        name="cluster",
+        title=msg("Cluster"),
+        text=msg(
+            "What intervals leave out or draw as a whole. Units of one interview resemble each other, so intervals "
+            "by unit are too narrow; by interview is the default wherever interviews are known."
+        ),
+        aliases=("few_clusters", "n_clusters"),
+    ),
+    Term(
+        name="p_below",
+        title=msg("Share of resamples below a value"),
+        text=msg(
+            "The share of bootstrap resamples in which the coefficient is below .667 or .80, the values often "
+            "asked for with alpha. It is not a probability that the true value lies there."
+        ),
+        source=KRIPPENDORFF,
+        aliases=("p_below_667", "p_below_80"),
+    ),
+    Term(
+        name="prevalence",
+        title=msg("Prevalence"),
+        text=msg(
+            "The share of pairable ratings that carry a code. Where it is near 0 or 1, kappa and alpha can be low "
+            "although coders agree on almost every unit."
+        ),
+        formula="prevalence index (a - d)/n of the 2×2 table; bias index (b - c)/n",
+        source=BYRT,
+        aliases=("prevalence_index", "bias_index"),
+    ),
+    Term(
+        name="paradox",
+        title=msg("Kappa paradox"),
+        text=msg(
+            "High percent agreement beside a low chance-corrected value, because one answer is much more frequent "
+            "than the other. The flag asks the reader to look at prevalence, positive and negative agreement."
+        ),
+        source=FEINSTEIN,
+        aliases=("kappa paradox",),
+    ),
+    Term(
+        name="small_n",
+        title=msg("Small sample"),
+        text=msg(
+            "Fewer than 40 units, or fewer than 10 clusters, carry the interval; it may cover less than it says."
+        ),
+    ),
+    Term(
+        name="no_variation",
+        title=msg("No variation"),
+        text=msg(
+            "All ratings are the same, so that chance agreement is 1 and chance-corrected coefficients are 0/0: "
+            "undefined, neither 0 nor 1."
+        ),
+        aliases=("undefined",),
+    ),
+    Term(
+        name="paradigm model",
+        title=msg("Paradigm model"),
+        text=msg(
+            "Categories in six roles: causal conditions bring about the phenomenon; context and intervening "
+            "conditions shape the strategies with which people respond; strategies lead to outcomes. Arrows are "
+            "the researchers' claims; the program shows the quotations they rest on."
+        ),
+        source=STRAUSS_CORBIN,
+        aliases=("paradigm", "role", "causal", "phenomenon", "context", "intervening", "strategy", "outcome"),
+    ),
+    Term(
+        name="evidenced",
+        title=msg("Evidenced and asserted arrows"),
+        text=msg(
+            "An arrow with at least one quotation or memo that exists in the study is evidenced and drawn solid; "
+            "one without is asserted and drawn dashed. Evidence shows that the link was spoken of, not that it "
+            "is a cause."
+        ),
+        aliases=("asserted", "evidence", "arrow", "relation"),
+    ),
+    Term(
+        name="negative case",
+        title=msg("Negative case"),
+        text=msg(
+            "A passage that speaks against a relation or proposition. Recording that one was searched for and not "
+            "found differs from not having searched."
+        ),
+        source=STRAUSS_CORBIN,
+        aliases=("polarity",),
+    ),
+    Term(
+        name="stability",
+        title=msg("Stability given the coding"),
+        text=msg(
+            "The share of resampled sets of interviews in which a category keeps at least two interviews and two "
+            "quotations. It reuses the coding, so it says nothing about how else the interviews could be coded; "
+            "with 14 interviews .80 means at least four of them."
+        ),
+    ),
+    Term(
+        name="co-occurrence",
+        title=msg("Co-occurrence"),
+        text=msg(
+            "Two codes on overlapping quotations. The c-coefficient relates the overlaps to all quotations of both "
+            "codes; where quotations nest it can exceed 1, so the interview-level Jaccard index stands beside it. "
+            "Neither says that one thing causes the other."
+        ),
+        formula="c = n12/(n1 + n2 - n12)",
+        aliases=("c-coefficient", "jaccard"),
+    ),
+    Term(
+        name="cross-check",
+        title=msg("Cross-check"),
+        text=msg(
+            "Coefficients that krippendorff, statsmodels or scikit-learn also offer are recomputed by them from the "
+            "raw ratings. A difference above 1e-9 is treated as a fault of omnistudy."
+        ),
+    ),
+    Term(
+        name="synthetic",
+        title=msg("Synthetic data"),
+        text=msg(
+            "The demonstration interviews were written for omnistudy and describe no real bank or person. They are "
+            "recognised by their text, and every output made from them says so."
+        ),
+        aliases=("watermark", "maskan-demo"),
+    ),
+    Term(
+        name="maskan-bank",
+        title=msg("The Maskan Bank reference model"),
+        text=msg(
+            "Nineteen subcategories in five roles, as the public record of the study names them. The record gives "
+            "no kappa value, frequency, arrow or CRM figure, and lists no core phenomenon; the one used here is "
+            "inferred from its title and marked so."
+        ),
+        source="https://srb.sanad.iau.ir/fa/Article/1219500",
+        aliases=("maskan",),
+    ),
+)

@@ -1,0 +1,168 @@
+"""Figures: one row per kind of picture, with its drawing and its text alternative.
+
+A new picture is a class in :mod:`omnistudy.results`, a drawing function in ``svg/``, a function that
+writes it as tables, and a row in :data:`PICTURES`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from omnistudy.render import words
+from omnistudy.render.language import Language
+from omnistudy.render.svg.charts import draw_bars, draw_forest, draw_heatmap
+from omnistudy.render.svg.diagram import draw_diagram
+from omnistudy.render.svg.element import drawing
+from omnistudy.results import (
+    Bars,
+    Cell,
+    Column,
+    Diagram,
+    Figure,
+    Forest,
+    Heatmap,
+    Kind,
+    Label,
+    Message,
+    Picture,
+    Table,
+    Undefined,
+    msg,
+)
+
+NO_VALUE = msg("the study gives no value here")
+
+
+@dataclass(frozen=True, slots=True)
+class PictureKind:
+    """How one kind of picture is drawn, and how it is told to those who do not see it."""
+
+    draw: Callable[[Any, Language], tuple[list[str], float, float]]
+    tables: Callable[[Any], tuple[Table, ...]]
+
+
+def svg(figure: Figure, language: Language, *, synthetic: bool, prefix: str = "") -> str:
+    """Draw a figure as an ``<svg>`` element, the same bytes for the same figure.
+
+    Parameters
+    ----------
+    figure, language
+        What to draw and for whom; right-to-left languages mirror the layout.
+    synthetic
+        Write the watermark into the picture.
+    prefix
+        Goes before the figure's name in identifiers, for pages that hold a figure twice.
+    """
+    parts, width, height = PICTURES[type(figure.picture)].draw(figure.picture, language)
+    return drawing(
+        parts,
+        width,
+        height,
+        language,
+        name=f"{prefix}{figure.name}",
+        heading=language.text(figure.caption),
+        description=language.text(figure.alt),
+        synthetic=synthetic,
+    )
+
+
+def svg_file(figure: Figure, language: Language, *, synthetic: bool) -> str:
+    """Return a figure as the text of a standalone ``.svg`` file in UTF-8."""
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{svg(figure, language, synthetic=synthetic)}\n'
+
+
+def as_tables(figure: Figure) -> tuple[Table, ...]:
+    """Return what a figure shows as tables: the alternative for terminals and screen readers."""
+    return PICTURES[type(figure.picture)].tables(figure.picture)
+
+
+def _value(value: float | None) -> Cell:
+    return Undefined(NO_VALUE) if value is None else value
+
+
+def _bars_tables(bars: Bars) -> tuple[Table, ...]:
+    rows = tuple((label, _value(value)) for label, value in zip(bars.labels, bars.values, strict=True))
+    columns = (Column("label", words.LABEL), Column("value", bars.axis, bars.kind))
+    return (Table(name="bars", columns=columns, rows=rows),)
+
+
+def _forest_tables(forest: Forest) -> tuple[Table, ...]:
+    columns = (
+        Column("label", words.LABEL),
+        Column("value", forest.axis, Kind.COEFFICIENT),
+        Column("low", words.LOW, Kind.COEFFICIENT),
+        Column("high", words.HIGH, Kind.COEFFICIENT),
+    )
+    numbers = zip(forest.labels, forest.values, forest.lows, forest.highs, strict=True)
+    rows = tuple((label, _value(value), low, high) for label, value, low, high in numbers)
+    return (Table(name="intervals", columns=columns, rows=rows),)
+
+
+def _heatmap_tables(heatmap: Heatmap) -> tuple[Table, ...]:
+    columns = (
+        Column("label", words.LABEL),
+        *(Column(label.id, msg("{label}", label=label), heatmap.kind) for label in heatmap.columns),
+    )
+    rows = tuple(
+        (label, *(_value(value) for value in values))
+        for label, values in zip(heatmap.rows, heatmap.values, strict=True)
+    )
+    return (Table(name="matrix", columns=columns, rows=rows, caption=heatmap.axis),)
+
+
+def _diagram_tables(diagram: Diagram) -> tuple[Table, ...]:
+    roles = dict(diagram.groups)
+    labels = {node.id: node.label for node in diagram.nodes}
+    order = [*roles, *sorted({node.group for node in diagram.nodes} - set(roles))]
+    nodes = sorted(diagram.nodes, key=lambda node: order.index(node.group))
+    boxes = Table(
+        name="boxes",
+        caption=words.BOXES,
+        columns=(
+            Column("role", words.ROLE),
+            Column("category", words.CATEGORY),
+            Column("detail", words.DETAIL),
+        ),
+        rows=tuple((roles.get(node.group, node.group), node.label, node.detail) for node in nodes),
+    )
+    arrows = Table(
+        name="arrows",
+        caption=words.ARROWS,
+        columns=(
+            Column("source", words.FROM),
+            Column("target", words.TO),
+            Column("status", words.RESTS_ON),
+            Column("type", words.DIRECTION),
+            Column("detail", words.DETAIL),
+        ),
+        rows=tuple(
+            (
+                labels.get(edge.source, Label(edge.source)),
+                labels.get(edge.target, Label(edge.target)),
+                words.EVIDENCED if edge.solid else words.ASSERTED,
+                _link(edge.negative, edge.feedback),
+                edge.detail,
+            )
+            for edge in diagram.edges
+        ),
+    )
+    return (boxes, arrows) if diagram.edges else (boxes,)
+
+
+def _link(negative: bool, feedback: bool) -> Message:
+    if negative:
+        return words.NEGATIVE
+    return words.FEEDBACK if feedback else words.ORDINARY
+
+
+PICTURES: Mapping[type[Picture], PictureKind] = MappingProxyType(
+    {
+        Bars: PictureKind(draw_bars, _bars_tables),
+        Forest: PictureKind(draw_forest, _forest_tables),
+        Heatmap: PictureKind(draw_heatmap, _heatmap_tables),
+        Diagram: PictureKind(draw_diagram, _diagram_tables),
+    }
+)

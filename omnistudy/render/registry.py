@@ -1,0 +1,100 @@
+"""The formats a result can be rendered in: one row each, read by the command line and the tests.
+
+A new format is a function that takes results and a context and returns text or bytes, and a row here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from omnistudy.render.context import RenderContext
+from omnistudy.render.csv import render_csv
+from omnistudy.render.html import render_html
+from omnistudy.render.json import render_json
+from omnistudy.render.markdown import render_markdown
+from omnistudy.render.terminal import render_terminal
+from omnistudy.results import Message, Result, msg
+
+RenderFunction = Callable[[Sequence[Result], RenderContext], str | bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renderer:
+    """One format.
+
+    Parameters
+    ----------
+    name
+        What ``--format`` or ``--to`` is given.
+    suffix
+        Of files that hold it, with the dot.
+    description
+        What it is good for, one line for help texts.
+    page
+        Whether it makes a document that ``report --to`` offers.
+    render
+        The function; it never writes.
+    """
+
+    name: str
+    suffix: str
+    description: Message
+    page: bool
+    render: RenderFunction
+
+
+_ROWS = (
+    Renderer(
+        name="table",
+        suffix=".txt",
+        description=msg("tables and sentences for the terminal"),
+        page=False,
+        render=render_terminal,
+    ),
+    Renderer(
+        name="json",
+        suffix=".json",
+        description=msg("one JSON object with full precision, for programs"),
+        page=False,
+        render=render_json,
+    ),
+    Renderer(
+        name="csv",
+        suffix=".csv",
+        description=msg("the main table as tidy CSV, for spreadsheets and R"),
+        page=False,
+        render=render_csv,
+    ),
+    Renderer(
+        name="md",
+        suffix=".md",
+        description=msg("a Markdown document, for repositories"),
+        page=True,
+        render=render_markdown,
+    ),
+    Renderer(
+        name="html",
+        suffix=".html",
+        description=msg("one self-contained page for reading and printing"),
+        page=True,
+        render=render_html,
+    ),
+)
+
+RENDERERS: Mapping[str, Renderer] = MappingProxyType({row.name: row for row in _ROWS})
+"""Name to renderer, in the order in which help texts list them."""
+
+
+def render(name: str, results: Sequence[Result], context: RenderContext) -> str | bytes:
+    """Render results in the format ``name``.
+
+    Raises
+    ------
+    ValueError
+        For a name that is not in :data:`RENDERERS`.
+    """
+    if name not in RENDERERS:
+        raise ValueError(f"{name!r} is not one of {', '.join(RENDERERS)}")
+    return RENDERERS[name].render(results, context)

@@ -1,0 +1,364 @@
+"""What every analysis returns: a frozen result with a sentence, a table, blocks and provenance.
+
+Results hold full precision and know no output format. Words are :class:`Message` objects, English
+templates with named values, so that a renderer can translate the template and format each value for
+the reader's language. Renderers know the blocks of this module and nothing about statistics.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import ClassVar
+
+
+class Kind(StrEnum):
+    """What a value is, hence how a renderer writes it. Rounding happens there only."""
+
+    TEXT = "text"
+    ID = "id"  # never translated, isolated inside right-to-left text
+    COUNT = "count"  # whole number
+    COEFFICIENT = "coefficient"  # agreement and similar, three decimals
+    NUMBER = "number"  # any real number, four significant digits
+    SHARE = "share"  # 0..1, shown as a percentage with one decimal
+    PERCENT_POINTS = "percent_points"  # already 0..100
+    QUOTE = "quote"  # transcript text: untrusted, own direction
+    FLAG = "flag"  # true or false
+    DATE = "date"  # ISO 8601 text, for example 2025-03-12; Persian reports add the Jalali date
+
+
+class Status(StrEnum):
+    """What a passage means for the reader; each renderer gives it its own look, once."""
+
+    NEUTRAL = "neutral"
+    GOOD = "good"
+    WARNING = "warning"
+    BAD = "bad"
+    UNDEFINED = "undefined"
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number inside a sentence, with the kind that tells a renderer how to write it."""
+
+    value: float | int | None
+    kind: Kind = Kind.NUMBER
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A name in several languages, for example a code's label.
+
+    Parameters
+    ----------
+    id
+        Stable identifier, shown where no label exists at all.
+    texts
+        Language tag (``en``, ``fa``) to label.
+    """
+
+    id: str
+    texts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    def in_language(self, language: str) -> str:
+        """Return the label in ``language``, else in English, else in any language, else the id."""
+        for candidate in (language, "en", *sorted(self.texts)):
+            if self.texts.get(candidate):
+                return self.texts[candidate]
+        return self.id
+
+    def __str__(self) -> str:
+        return self.in_language("en")
+
+
+Value = str | int | float | bool | Number | Label | None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One sentence: an English template with ``{named}`` values.
+
+    The template is the key of the message catalogues. Values are inserted by the renderer, which
+    formats numbers for its language; :meth:`__str__` gives plain English for JSON and logs.
+    """
+
+    template: str
+    values: Mapping[str, Value | Message] = field(default_factory=lambda: MappingProxyType({}))
+
+    def __str__(self) -> str:
+        return self.template.format(**{k: plain(v) for k, v in self.values.items()})
+
+
+def msg(template: str, /, **values: Value | Message) -> Message:
+    """Build a :class:`Message`; templates are literals so that the catalogues can be checked."""
+    return Message(template, MappingProxyType(values))
+
+
+def plain(value: Value | Message) -> str:
+    """Write a value in plain English for JSON sentences and logs: coefficients at three decimals."""
+    if isinstance(value, Number):
+        return _plain_number(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return "none" if value is None else str(value)
+
+
+def _plain_number(number: Number) -> str:
+    if number.value is None:
+        return "undefined"
+    match number.kind:
+        case Kind.COUNT:
+            return f"{number.value:,.0f}"
+        case Kind.COEFFICIENT:
+            return f"{number.value:.3f}"
+        case Kind.SHARE:
+            return f"{100 * number.value:.1f} %"
+        case Kind.PERCENT_POINTS:
+            return f"{number.value:.1f} %"
+        case _:
+            return f"{number.value:.4g}"
+
+
+@dataclass(frozen=True, slots=True)
+class Undefined:
+    """A table cell whose number does not exist, with the reason."""
+
+    reason: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A passage of a transcript: untrusted, confidential, in its own language.
+
+    ``start`` and ``end`` are 0-based half-open code points of the interview's canonical text.
+    """
+
+    text: str
+    interview: str
+    start: int
+    end: int
+    language: str
+    speaker: str | None = None
+    coders: tuple[str, ...] = ()
+    codes: tuple[Label, ...] = ()
+
+
+Cell = Value | Message | Undefined | Quote
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: machine key, heading for people, kind of its values."""
+
+    key: str
+    heading: Message
+    kind: Kind = Kind.TEXT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Rows of raw values under typed columns; every row is as long as ``columns``.
+
+    ``name`` is the stable identifier used for sheets, anchors and file names.
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    caption: Message | None = None
+    note: Message | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """A heading of level 1 to 4; ``anchor`` is its stable identifier in a page."""
+
+    text: Message
+    level: int = 2
+    anchor: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prose:
+    """A paragraph."""
+
+    text: Message
+    status: Status = Status.NEUTRAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A remark that must not be overlooked, for example that an interval is unreliable."""
+
+    text: Message
+    status: Status = Status.WARNING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quotes:
+    """A list of passages, for example those an arrow of the model rests on."""
+
+    quotes: tuple[Quote, ...]
+    caption: Message | None = None
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bars:
+    """Horizontal bars: one value per label, for example quotations per code."""
+
+    labels: tuple[Label, ...]
+    values: tuple[float | None, ...]
+    axis: Message
+    kind: Kind = Kind.COUNT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forest:
+    """Estimates with intervals, one row each; ``None`` limits draw the point alone.
+
+    ``lines`` are reference values drawn as dashed verticals, for example .667 and .80.
+    """
+
+    labels: tuple[Label | Message, ...]
+    values: tuple[float | None, ...]
+    lows: tuple[float | None, ...]
+    highs: tuple[float | None, ...]
+    axis: Message
+    lines: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heatmap:
+    """A matrix of values; ``None`` cells are drawn as undefined."""
+
+    rows: tuple[Label, ...]
+    columns: tuple[Label, ...]
+    values: tuple[tuple[float | None, ...], ...]
+    axis: Message
+    kind: Kind = Kind.COUNT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiagramNode:
+    """A box of the paradigm model; ``group`` is the role, which decides the column it stands in."""
+
+    id: str
+    label: Label
+    group: str
+    detail: Message | None = None
+    quotes: tuple[Quote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiagramEdge:
+    """An arrow between two boxes; ``solid`` arrows rest on evidence, dashed ones are asserted."""
+
+    source: str
+    target: str
+    solid: bool
+    negative: bool = False
+    feedback: bool = False
+    detail: Message | None = None
+    quotes: tuple[Quote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagram:
+    """The paradigm model in its classic layout; ``groups`` names the roles in reading order."""
+
+    groups: tuple[tuple[str, Message], ...]
+    nodes: tuple[DiagramNode, ...]
+    edges: tuple[DiagramEdge, ...]
+
+
+Picture = Bars | Forest | Heatmap | Diagram
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A figure declared as data and drawn by each renderer; ``alt`` says in words what it shows."""
+
+    name: str
+    picture: Picture
+    caption: Message
+    alt: Message
+
+
+Block = Heading | Prose | Note | Table | Quotes | Figure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """A word that some output prints, explained: what it means, when to use it, formula, source.
+
+    ``formula`` is plain text, ``source`` author, year and DOI; either may be empty where the term is
+    a convention of this program, which ``text`` then says.
+    """
+
+    name: str
+    title: Message
+    text: Message
+    use: Message | None = None
+    formula: str = ""
+    source: str = ""
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """A file that a result rests on: path as shown to the user, and the SHA-256 of its bytes."""
+
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Where a result comes from, enough to make it again.
+
+    ``command`` is the command line with relative paths; ``synthetic`` puts the watermark on every
+    output. There is no clock: the same inputs, version and seed give the same bytes.
+    """
+
+    version: str
+    command: str
+    seed: int | None
+    inputs: tuple[InputFile, ...]
+    synthetic: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result(ABC):
+    """Base of all results: machines read the payload, people the summary, table and blocks."""
+
+    provenance: Provenance
+    command: ClassVar[str]
+    """Name in the JSON schema identifier ``omnistudy.<command>/1``."""
+
+    @property
+    @abstractmethod
+    def summary(self) -> Message:
+        """One honest sentence."""
+
+    @abstractmethod
+    def payload(self) -> dict[str, object]:
+        """The JSON object without schema, provenance and summary: full precision, ``None`` never NaN."""
+
+    @abstractmethod
+    def tables(self) -> tuple[Table, ...]:
+        """The tidy tables; the first is what ``--format csv`` prints."""
+
+    @abstractmethod
+    def blocks(self) -> tuple[Block, ...]:
+        """The result as part of a page, without a heading of its own."""
+
+    @property
+    @abstractmethod
+    def title(self) -> Message:
+        """The heading under which the blocks stand in a report."""

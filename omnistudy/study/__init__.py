@@ -1,0 +1,1 @@
+"""The vocabulary of a study and the one door in."""

@@ -1,0 +1,161 @@
+"""Interviews of a study: transcripts joined with the participants table."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from types import MappingProxyType
+
+from omnistudy.errors import did_you_mean
+from omnistudy.study.model import Interview
+from omnistudy.study.settings import InterviewsSection
+from omnistudy.study.tables import CsvTable, Door, Row, read_table
+from omnistudy.study.transcripts import TRANSCRIPT_SUFFIXES, read_transcript
+from omnistudy.text.canonical import NotTextError
+from omnistudy.text.transcript import Transcript
+
+
+def read_interviews(door: Door, section: InterviewsSection) -> tuple[Interview, ...]:
+    """Read all transcripts and the participants table into interviews in the order they were held.
+
+    The interview's id is its file name without the suffix. Without an ``order`` column the order is
+    that of the participants table, and without a table that of the ids (P2 before P10).
+    """
+    transcripts = _read_transcripts(door, section)
+    if section.attributes is None:
+        return tuple(
+            Interview(id=name, order=at, transcript=transcripts[name], excerpt=section.excerpt)
+            for at, name in enumerate(sorted(transcripts, key=natural_order), start=1)
+        )
+    table = read_table(door, section.attributes, required=("interview",), open_ended=True)
+    rows = _participant_rows(door, table, transcripts) if table is not None else {}
+    return _joined(door, section, transcripts, rows)
+
+
+def natural_order(name: str) -> tuple[tuple[int, int | str], ...]:
+    """Sort key that puts P2 before P10."""
+    return tuple((0, int(part)) if part.isdigit() else (1, part) for part in re.split(r"(\d+)", name) if part)
+
+
+def _read_transcripts(door: Door, section: InterviewsSection) -> dict[str, Transcript]:
+    folder = door.folder / section.transcripts
+    try:
+        paths = sorted(
+            (p for p in folder.iterdir() if not p.name.startswith(".")), key=lambda p: natural_order(p.name)
+        )
+    except OSError as error:
+        reason = (
+            "does not exist" if isinstance(error, FileNotFoundError) else f"cannot be read ({error.strerror})"
+        )
+        door.problem(
+            f"The folder of transcripts {reason}.",
+            "Create it, or name it under [interviews] transcripts in study.toml.",
+            file=section.transcripts,
+        )
+        return {}
+    transcripts: dict[str, Transcript] = {}
+    for path in paths:
+        name = f"{section.transcripts}/{path.name}"
+        if path.suffix.casefold() not in TRANSCRIPT_SUFFIXES:
+            known = " ".join(sorted(TRANSCRIPT_SUFFIXES))
+            door.warning(
+                "This is not a transcript format, so it is left out.", f"Formats: {known}.", file=name
+            )
+        elif path.stem in transcripts:
+            door.problem(
+                f"There are two transcripts of interview '{path.stem}'.", "Keep one of the files.", file=name
+            )
+        else:
+            transcript = _read(door, path, name, section.encoding)
+            if transcript is None:
+                door.unreadable.add(path.stem)
+            else:
+                transcripts[path.stem] = transcript
+    if not paths:
+        door.warning("There is no transcript yet.", "Put the interviews here.", file=section.transcripts)
+    return transcripts
+
+
+def _read(door: Door, path: Path, name: str, encoding: str | None) -> Transcript | None:
+    data = door.read_bytes(name)
+    if data is None:
+        return None
+    try:
+        transcript = read_transcript(path, data, encoding=encoding)
+    except NotTextError as error:
+        door.problem(error.reason, error.remedy, file=name)
+        return None
+    if not transcript.text.strip():
+        door.problem("The transcript is empty.", "Put the interview's text in it, or remove it.", file=name)
+        return None
+    return transcript
+
+
+def _participant_rows(door: Door, table: CsvTable, transcripts: dict[str, Transcript]) -> dict[str, Row]:
+    rows: dict[str, Row] = {}
+    orders: dict[str, str] = {}
+    for row in table.rows():
+        name = row["interview"]
+        if name in rows:
+            door.problem(
+                f"Interview '{name}' is listed twice.", "Remove one row.", file=table.name, row=row.number
+            )
+        elif name in door.unreadable:
+            continue
+        elif name not in transcripts:
+            door.problem(
+                f"Interview '{name}' has no transcript.",
+                did_you_mean(name, transcripts) or "Add the file, or remove the row.",
+                file=table.name,
+                row=row.number,
+                column="interview",
+            )
+        elif row["order"] and not row["order"].isdigit():
+            door.problem(
+                f"'{row['order']}' is not a whole number.",
+                "Number the interviews 1, 2, 3, … in the order they were held.",
+                file=table.name,
+                row=row.number,
+                column="order",
+            )
+        elif row["order"] and row["order"] in orders:
+            door.problem(
+                f"Interviews '{orders[row['order']]}' and '{name}' have the same order {row['order']}.",
+                "Give each interview its own number.",
+                file=table.name,
+                row=row.number,
+                column="order",
+            )
+        else:
+            rows[name] = row
+            orders[row["order"]] = name
+    return rows
+
+
+def _joined(
+    door: Door, section: InterviewsSection, transcripts: dict[str, Transcript], rows: dict[str, Row]
+) -> tuple[Interview, ...]:
+    for name in transcripts.keys() - rows.keys():
+        if not door.failed:
+            door.warning(
+                f"Interview '{name}' is not in the participants table.",
+                "Add a row, so that its date and order are known.",
+                file=section.attributes,
+            )
+    listed = sorted(rows, key=lambda name: int(rows[name]["order"] or rows[name].number))
+    others = sorted(transcripts.keys() - rows.keys(), key=natural_order)
+    interviews = []
+    for at, name in enumerate([*listed, *others], start=1):
+        cells = rows[name].cells if name in rows else {}
+        attributes = {k: v for k, v in cells.items() if k not in {"interview", "date", "order", ""}}
+        interviews.append(
+            Interview(
+                id=name,
+                order=at,
+                transcript=transcripts[name],
+                date=cells.get("date") or None,
+                attributes=MappingProxyType(attributes),
+                excerpt=section.excerpt or cells.get("excerpt", "").casefold() in {"1", "true", "yes"},
+            )
+        )
+    return tuple(interviews)

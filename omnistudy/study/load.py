@@ -1,0 +1,267 @@
+"""The one door in: a study folder becomes an immutable Study, or one report of all its problems."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from omnistudy.errors import StudyError, did_you_mean
+from omnistudy.study.analysis_set import chosen_set, select
+from omnistudy.study.codebook import read_codebook
+from omnistudy.study.codings import CodingTables, Names, implicit_codebook, open_coding_tables, read_codings
+from omnistudy.study.interviews import read_interviews
+from omnistudy.study.model import Codebook, Interview, Study
+from omnistudy.study.settings import StudySettings
+from omnistudy.study.synthetic import is_synthetic
+from omnistudy.study.tables import Door
+from omnistudy.study.theory_tables import (
+    read_crosswalk,
+    read_memos,
+    read_propositions,
+    read_relations,
+    read_role_votes,
+)
+
+STUDY_FILE = "study.toml"
+
+
+def find_study(given: str | Path | None, current: Path) -> Path:
+    """Return the folder of the study that a command means.
+
+    Parameters
+    ----------
+    given
+        A study folder or its study.toml; ``None`` means the one study of the current folder, or of
+        its ``interviews`` folder.
+    current
+        The current folder.
+
+    Raises
+    ------
+    StudyError
+        When there is no study there, or more than one.
+    """
+    if given is not None:
+        path = Path(given)
+        folder = path.parent if path.name == STUDY_FILE else path
+        if (folder / STUDY_FILE).is_file():
+            return folder
+        if not folder.exists():
+            near = did_you_mean(folder.name, _folders(folder.parent))
+            raise StudyError.of("There is no such study.", near or "Name a study folder.", file=str(given))
+        raise StudyError.of(
+            "This folder has no study.toml.",
+            "Name a study folder, or make one: omnistudy new NAME.",
+            file=str(given),
+        )
+    found = [
+        folder
+        for folder in (current, *_subfolders(current / "interviews"))
+        if (folder / STUDY_FILE).is_file()
+    ]
+    if not found:
+        raise StudyError.of(
+            "There is no study in the current folder.",
+            "Name a study folder, or make one: omnistudy new NAME.",
+        )
+    if len(found) > 1 and found[0] != current:
+        names = ", ".join(str(folder.relative_to(current)) for folder in found)
+        raise StudyError.of(f"There are several studies here: {names}.", "Name the one you mean.")
+    return found[0]
+
+
+def _subfolders(folder: Path) -> list[Path]:
+    return sorted(entry for entry in folder.iterdir() if entry.is_dir()) if folder.is_dir() else []
+
+
+def _folders(folder: Path) -> list[str]:
+    return [entry.name for entry in _subfolders(folder)]
+
+
+def load_study(folder: Path) -> Study:
+    """Read and check everything that study.toml names.
+
+    Parameters
+    ----------
+    folder
+        The folder that holds study.toml. Nothing in it is modified.
+
+    Returns
+    -------
+    Study
+        With warnings, if there were any, in ``warnings``.
+
+    Raises
+    ------
+    StudyError
+        With all problems of all files at once: file, row, what, remedy.
+    """
+    door = Door(folder)
+    settings = read_settings(door)
+    if settings is None:
+        raise StudyError(door.problems)
+    interviews = read_interviews(door, settings.interviews)
+    tables = open_coding_tables(door, settings.codings)
+    codebook = (
+        read_codebook(door, settings.codebook.file, settings.study.language)
+        if settings.codebook.file
+        else implicit_codebook(door, [table for table, _ in tables])
+    )
+    if codebook is None:
+        raise StudyError(door.problems)
+    coded = read_codings(door, settings.codings, tables, interviews, codebook)
+    return _assembled(door, settings, interviews, codebook, coded)
+
+
+def _assembled(
+    door: Door,
+    settings: StudySettings,
+    interviews: tuple[Interview, ...],
+    codebook: Codebook,
+    coded: CodingTables,
+) -> Study:
+    aliases = [(text, code.id) for code in codebook for text in (*code.label.texts.values(), *code.aliases)]
+    codes = Names((code.id for code in codebook), aliases)
+    votes = read_role_votes(door, settings.codebook.roles, codes)
+    relations = read_relations(door, settings.theory.relations, codes)
+    propositions = read_propositions(door, settings.theory.propositions, codes)
+    memos = read_memos(door, settings.theory.memos)
+    crosswalk = read_crosswalk(door, settings.reference.crosswalk, codes)
+    _check_agreement_names(door, settings, interviews, coded)
+    chosen = chosen_set(door, settings.analysis.codings, coded.coders, coded.codings)
+    door.raise_if_failed()
+    return Study(
+        settings=settings,
+        interviews=interviews,
+        codebook=codebook,
+        coders=coded.coders,
+        codings=coded.codings,
+        analysed=select(chosen, coded.coders, coded.codings, coded.rounds, coded.seen),
+        analysis_set=chosen,
+        rounds=coded.rounds,
+        seen=coded.seen,
+        seen_assumed=coded.seen_assumed,
+        role_votes=votes,
+        relations=relations,
+        propositions=propositions,
+        memos=memos,
+        crosswalk=crosswalk,
+        inputs=door.input_files(),
+        synthetic=settings.study.synthetic or is_synthetic(i.transcript.sha256 for i in interviews),
+        quotes_checked=coded.quotes_checked,
+        warnings=door.warnings,
+    )
+
+
+def read_settings(door: Door) -> StudySettings | None:
+    """Read study.toml; ``None`` when it cannot be used, with the problems in ``door``."""
+    text = door.read_text(STUDY_FILE)
+    if text is None:
+        return None
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"line (\d+)", str(error))
+        row = int(place.group(1)) if place else None
+        door.problem(f"This is not valid TOML: {error}.", "Correct the syntax.", file=STUDY_FILE, row=row)
+        return None
+    try:
+        return StudySettings.model_validate(data)
+    except ValidationError as error:
+        for detail in error.errors():
+            _settings_problem(door, text, detail)
+        return _without_faults(data, error)
+
+
+def _without_faults(data: dict[str, Any], error: ValidationError) -> StudySettings | None:
+    """Return the settings with the faulty keys taken out, so that the other files are checked too."""
+    for detail in error.errors():
+        section: Any = data
+        for key in detail["loc"][:-1]:
+            section = section[key] if isinstance(section, dict) and key in section else {}
+        if isinstance(section, dict):
+            section.pop(detail["loc"][-1], None)
+    try:
+        return StudySettings.model_validate(data)
+    except ValidationError:
+        return None
+
+
+def _settings_problem(door: Door, text: str, detail: ErrorDetails) -> None:
+    path = [str(part) for part in detail["loc"]]
+    key = ".".join(path)
+    row = _row_of_key(text, path)
+    match detail["type"]:
+        case "extra_forbidden":
+            known = _known_keys(path[:-1])
+            remedy = did_you_mean(path[-1], known) or f"Known here: {', '.join(known)}."
+            door.problem(
+                f"'{path[-1]}' is not a key of study.toml.", remedy, file=STUDY_FILE, row=row, column=key
+            )
+        case "missing":
+            door.problem(
+                f"'{key}' is missing.",
+                f"Add {path[-1]} to [{'.'.join(path[:-1])}].",
+                file=STUDY_FILE,
+                column=key,
+            )
+        case _:
+            reason = detail["msg"].removeprefix("Value error, ")
+            door.problem(
+                f"'{detail['input']}' cannot be used: {reason}.",
+                "Correct the value.",
+                file=STUDY_FILE,
+                row=row,
+                column=key,
+            )
+
+
+def _known_keys(path: Iterable[str]) -> list[str]:
+    model: Any = StudySettings
+    for part in path:
+        fields = model.model_fields if isinstance(model, type) and issubclass(model, BaseModel) else {}
+        model = fields[part].annotation if part in fields else None
+    return list(model.model_fields) if isinstance(model, type) and issubclass(model, BaseModel) else []
+
+
+def _row_of_key(text: str, path: list[str]) -> int | None:
+    section = ""
+    for at, line in enumerate(text.split("\n"), start=1):
+        header = re.match(r"\s*\[([^\[\]]+)\]", line)
+        if header:
+            section = header.group(1).strip()
+            if section == ".".join(path):
+                return at
+        elif section == ".".join(path[:-1]) and re.match(rf"\s*{re.escape(path[-1])}\s*=", line):
+            return at
+    return None
+
+
+def _check_agreement_names(
+    door: Door, settings: StudySettings, interviews: tuple[Interview, ...], coded: CodingTables
+) -> None:
+    known: dict[str, list[str]] = {
+        "coders": [coder.id for coder in coded.coders],
+        "double_coded": [interview.id for interview in interviews],
+    }
+    for key, names in known.items():
+        for written in getattr(settings.agreement, key) or ():
+            if written not in names:
+                remedy = did_you_mean(written, names) or f"Known: {', '.join(names) or 'none yet'}."
+                what = f"'{written}' is not {'a coder' if key == 'coders' else 'an interview'} of this study."
+                door.problem(what, remedy, file=STUDY_FILE, column=f"agreement.{key}")
+    wanted = settings.agreement.round
+    if wanted is not None and coded.codings and wanted not in coded.rounds:
+        remedy = (
+            did_you_mean(wanted, coded.rounds)
+            or f"Rounds here: {', '.join(filter(None, coded.rounds)) or 'none'}."
+        )
+        door.problem(
+            f"No coding was made in round '{wanted}'.", remedy, file=STUDY_FILE, column="agreement.round"
+        )

@@ -1,0 +1,67 @@
+"""The files of a new, empty study: it passes ``check``, which then says what is still to come."""
+
+from __future__ import annotations
+
+import re
+
+CODINGS_HEADER = "interview,start,end,coder,code,quote,round,created,memo,source\n"
+PARTICIPANTS_HEADER = "interview,date,order\n"
+CODEBOOK_HEADER = "id,label,definition,include,exclude,example,parent,level,role,properties\n"
+RELATIONS_HEADER = "source,target,type,polarity,feedback,rationale,evidence\n"
+MEMOS_HEADER = "id,target,target_id,coder,created,title,text\n"
+
+_STUDY_TOML = """\
+# Every path is relative to this folder. Check it at any time with: omnistudy check {folder}
+[study]
+id = "{id}"
+title = "{title}"
+language = "{language}"            # language of the transcripts
+
+[interviews]
+transcripts = "transcripts"      # .txt .md .docx .odt .rtf .vtt .srt
+attributes = "participants.csv"  # one row per interview: interview, date, order, and what you know of the person
+
+[codings]
+files = ["codings.csv"]          # interview,start,end,coder,code and optionally quote,round,created,memo,source
+# seen = "seen.csv"              # interview,coder,round: who coded what, also where they found nothing
+
+[codebook]
+file = "codebook.csv"            # id,label,definition,…; role: causal phenomenon context intervening strategy outcome
+
+[theory]
+relations = "relations.csv"      # source,target,type,polarity,feedback,rationale,evidence
+memos = "memos.csv"
+
+[analysis]
+codings = "any"                  # whose codings count: consensus, lead:<coder>, majority or any
+speakers = "participants"        # the interviewer's speech is no data
+
+[agreement]
+unit = "turn"
+level = "subcategory"
+"""
+
+
+def new_study(name: str, language: str) -> dict[str, bytes]:
+    """Return the files of an empty study, path relative to its folder to content.
+
+    Parameters
+    ----------
+    name
+        Name of the folder; the study's id is made from it.
+    language
+        Language tag of the transcripts to come.
+    """
+    identity = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-._") or "study"
+    title = name.replace("\\", "\\\\").replace('"', '\\"')
+    study = _STUDY_TOML.format(id=identity, title=title, folder=title, language=language)
+    files = {
+        "study.toml": study,
+        "participants.csv": PARTICIPANTS_HEADER,
+        "codings.csv": CODINGS_HEADER,
+        "codebook.csv": CODEBOOK_HEADER,
+        "relations.csv": RELATIONS_HEADER,
+        "memos.csv": MEMOS_HEADER,
+        "transcripts/.keep": "",
+    }
+    return {path: text.encode("utf-8") for path, text in files.items()}

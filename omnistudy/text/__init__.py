@@ -1,0 +1,1 @@
+"""Canonical text and offsets, units of analysis, match keys for Persian and Arabic script."""

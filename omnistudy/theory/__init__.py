@@ -1,0 +1,1 @@
+"""What the codes say: counts, saturation, and the paradigm model with its evidence."""

@@ -1,0 +1,132 @@
+"""The JSON object of `saturation`: full precision, and a reason beside whatever does not exist."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from omnistudy.results import msg
+from omnistudy.theory.richness import whole_units
+from omnistudy.theory.saturation_blocks import NO_COVERAGE, NO_ESTIMATE
+
+if TYPE_CHECKING:
+    from omnistudy.theory.saturation import Guest, OrderRange
+    from omnistudy.theory.saturation_result import SaturationResult
+
+FEWER_THAN_13 = msg("the rule needs 13 interviews")
+NO_RUN = msg("no three interviews in a row after the tenth were without a new code")
+NOT_ASSESSED = msg("not assessed: no property, dimension or comment is coded")
+
+
+def payload(result: SaturationResult) -> dict[str, object]:
+    """Return the JSON object of ``result``."""
+    estimate = result.richness.estimate
+    thin = len(result.interviews) < 13
+    return {
+        "analysis_set": result.analysis_set,
+        "level": None if result.level is None else str(result.level),
+        "codes_left_out": list(result.left_out),
+        "interviews": list(result.interviews),
+        "new_codes": list(result.new),
+        "cumulative": list(result.cumulative),
+        "guest": [_rule(rule) for rule in result.guest],
+        "order": _order(result),
+        "orders": [_range(found) for found in result.orders],
+        "stopping_10_3": result.stopping,
+        "stopping_10_3_reason": str(FEWER_THAN_13 if thin else NO_RUN) if result.stopping is None else None,
+        "chao2": {
+            "estimate": estimate.estimate,
+            "se": estimate.se,
+            "ci_low": estimate.low,
+            "ci_high": estimate.high,
+            "reason": None if estimate.reason is None else str(estimate.reason),
+            "observed": estimate.observed,
+            "in_one_interview": estimate.once,
+            "in_two_interviews": estimate.twice,
+        },
+        "coverage": result.richness.coverage,
+        "coverage_reason": str(NO_COVERAGE) if result.richness.coverage is None else None,
+        "further_interviews": [
+            {
+                "share": goal,
+                "exact": further,
+                "interviews": whole_units(further),
+                "reason": str(NO_ESTIMATE) if further is None else None,
+            }
+            for goal, further in result.richness.further
+        ],
+        "rarefaction": [
+            {
+                "interviews": point.units,
+                "kind": point.kind,
+                "codes": point.classes,
+                "ci_low": point.low,
+                "ci_high": point.high,
+                "coverage": point.coverage,
+            }
+            for point in result.richness.curve
+        ],
+        "parts": [
+            {
+                "kind": part.kind,
+                "id": part.id,
+                "codes": part.codes,
+                "new_codes": list(part.new),
+                **_rule(part.guest),
+                "coverage": part.coverage,
+                "coverage_reason": str(NO_COVERAGE) if part.coverage is None else None,
+                "chao2": part.estimate,
+            }
+            for part in result.parts
+        ],
+        "meaning": {
+            "reason": None if result.meaning else str(NOT_ASSESSED),
+            "codes": [
+                {"code": row.code, "last_interview": row.interview, "position": row.place}
+                for row in result.meaning
+            ],
+        },
+    }
+
+
+def _rule(rule: Guest) -> dict[str, object]:
+    return {
+        "base": rule.base,
+        "run": rule.run,
+        "threshold": rule.threshold,
+        "base_codes": rule.base_codes,
+        "shares": list(rule.shares),
+        "first": rule.first,
+        "sustained": rule.sustained,
+        "reason": None if rule.reason is None else str(rule.reason),
+    }
+
+
+def _order(result: SaturationResult) -> dict[str, object]:
+    ranges = result.ranges(result.headline)
+    if not ranges:
+        return {
+            "resamples": 0,
+            "median": None,
+            "p05": None,
+            "p95": None,
+            "never": None,
+            "reason": str(result.headline.reason),
+        }
+    first = _range(ranges["first"])
+    return {**first, "sustained": _range(ranges["sustained"]), "reason": None}
+
+
+def _range(found: OrderRange) -> dict[str, object]:
+    return {
+        "base": found.base,
+        "run": found.run,
+        "threshold": found.threshold,
+        "rule": found.rule,
+        "resamples": found.orders,
+        "exact": found.exact,
+        "median": found.median,
+        "p05": found.p05,
+        "p95": found.p95,
+        "never": found.never,
+        "at": {str(place): n for place, n in found.at.items()},
+    }

@@ -1,0 +1,140 @@
+"""Imports point one way, every module has a place, and the map of ARCHITECTURE.md is the tree."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parent.parent / "omnistudy"
+
+# From the ground up; rooms on one line are strangers to each other.
+LAYERS: tuple[frozenset[str], ...] = (
+    frozenset({"errors"}),
+    frozenset({"text", "results"}),
+    frozenset({"study"}),
+    frozenset({"agreement", "theory", "formats", "render"}),
+    frozenset({"replication", "crm"}),
+    frozenset({"glossary"}),
+    frozenset({"workflow", "explain"}),
+    frozenset({"cli"}),
+)
+LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
+PRINTING = {"print", "open", "input", "exit"}
+HEAVY = {
+    "pandas",
+    "scipy",
+    "sklearn",
+    "statsmodels",
+    "matplotlib",
+    "duckdb",
+    "krippendorff",
+    "lxml",
+    "openpyxl",
+    "docx",
+}
+
+
+def modules() -> Iterator[Path]:
+    yield from sorted(PACKAGE.rglob("*.py"))
+
+
+def room_of(path: Path) -> str:
+    part = path.relative_to(PACKAGE).parts[0]
+    return part.removesuffix(".py")
+
+
+def imported_rooms(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("omnistudy"):
+            parts = node.module.split(".")
+            names = [parts[1]] if len(parts) > 1 else [alias.name for alias in node.names]
+            yield from ((node.lineno, name) for name in names)
+        elif isinstance(node, ast.ImportFrom) and node.level:
+            yield node.lineno, "(relative import)"
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                if alias.name.startswith("omnistudy."):
+                    yield node.lineno, alias.name.split(".")[1]
+
+
+def wrong_arrows(room: str, source: str) -> list[str]:
+    """Every import in ``source``, taken as a module of ``room``, that does not point down."""
+    wrong = []
+    for line, target in imported_rooms(ast.parse(source)):
+        if target in {"__version__", room}:
+            continue
+        if target not in LEVEL:
+            wrong.append(f"line {line}: {target} has no place")
+        elif LEVEL[target] >= LEVEL[room]:
+            wrong.append(f"line {line}: {room} imports {target}")
+    return wrong
+
+
+@pytest.mark.parametrize("path", list(modules()), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_point_down(path: Path) -> None:
+    room = room_of(path)
+    if room in {"__init__", "__main__"}:
+        return
+    assert room in LEVEL, f"{path.name} has no place: add its room to LAYERS and to ARCHITECTURE.md"
+    assert wrong_arrows(room, path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("room", "source"),
+    [
+        ("text", "from omnistudy.study import model"),
+        ("agreement", "import omnistudy.theory.codes"),
+        ("render", "from omnistudy.cli.output import emit"),
+        ("study", "from omnistudy import workflow"),
+        ("errors", "from . import results"),
+        ("theory", "from omnistudy.newroom import thing"),
+    ],
+)
+def test_a_wrong_arrow_is_seen(room: str, source: str) -> None:
+    assert wrong_arrows(room, source)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [p for p in modules() if room_of(p) not in {"cli", "study", "__main__"}],
+    ids=lambda path: str(path.relative_to(PACKAGE)),
+)
+def test_only_the_command_line_prints_writes_or_exits(path: Path) -> None:
+    calls = {
+        node.func.id
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    assert calls & PRINTING == set()
+
+
+@pytest.mark.parametrize("path", list(modules()), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_heavy_packages_are_imported_inside_functions(path: Path) -> None:
+    top = ast.parse(path.read_text(encoding="utf-8")).body
+    found = set()
+    for node in top:
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module.split(".")[0])
+    assert found & HEAVY == set()
+
+
+@pytest.mark.parametrize("path", list(modules()), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_no_product_code_reads_the_demo_truth(path: Path) -> None:
+    assert "truth" not in path.read_text(encoding="utf-8")
+
+
+def test_no_module_hides_behind_an_empty_name() -> None:
+    empty = {"utils", "util", "helpers", "helper", "common", "misc", "manager"}
+    assert {path.stem for path in modules()} & empty == set()
+
+
+def test_the_map_names_every_room() -> None:
+    text = (PACKAGE.parent / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    drawn = set(re.findall(r"^  ([a-z]+)(?:/|\.py) ", text, flags=re.MULTILINE))
+    assert drawn == set(LEVEL)
