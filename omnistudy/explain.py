@@ -23,16 +23,19 @@ from omnistudy.results import (
     Term,
     msg,
 )
-from omnistudy.text.keys import match_key
+from omnistudy.text.keys import tight_key
 
 
 @cache
 def terms() -> Mapping[str, Term]:
-    """All terms by the match key of their names and aliases; the first to claim a word keeps it."""
+    """All terms by the key of their names, titles and aliases; the first to claim a word keeps it.
+
+    Keys know neither blanks nor case nor letter forms, so "Cohen's kappa" finds ``cohen_kappa``'s alias.
+    """
     found: dict[str, Term] = {}
     for term in (*_coefficient_terms(), *GLOSSARY, *_lint_terms()):
-        for name in (term.name, *term.aliases):
-            found.setdefault(match_key(name), term)
+        for name in (term.name, str(term.title), *term.aliases):
+            found.setdefault(tight_key(name), term)
     return MappingProxyType(found)
 
 
@@ -134,7 +137,7 @@ def explain(word: str | None, provenance: Provenance) -> ExplainResult:
         return ExplainResult(
             provenance=provenance, explained=tuple(unique[name] for name in sorted(unique)), is_list=True
         )
-    term = known.get(match_key(word)) or known.get(match_key(word.replace("_", " ").replace("-", " ")))
+    term = known.get(tight_key(word))
     if term is None:
         names = [name for known_term in known.values() for name in (known_term.name, *known_term.aliases)]
         near = did_you_mean(word, names)

@@ -216,7 +216,12 @@ GLOSSARY: tuple[Term, ...] = (
             "the researchers' claims; the program shows the quotations they rest on."
         ),
         source=STRAUSS_CORBIN,
-        aliases=("paradigm", "role", "causal", "phenomenon", "context", "intervening", "strategy", "outcome"),
+        aliases=(
+            "paradigm",
+            "role",
+            *("causal", "phenomenon", "context", "intervening", "strategy", "outcome"),
+            *("مدل پارادایمی", "علّی", "پدیدهٔ محوری", "زمینه‌ای", "مداخله‌گر", "راهبرد", "پیامد"),
+        ),
     ),
     Term(
         name="evidenced",

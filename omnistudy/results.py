@@ -153,11 +153,15 @@ Cell = Value | Message | Undefined | Quote
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table: machine key, heading for people, kind of its values."""
+    """A column of a table: machine key, heading for people, kind of its values.
+
+    A ``secondary`` column may be left out where there is no room, for example on a narrow terminal.
+    """
 
     key: str
     heading: Message
     kind: Kind = Kind.TEXT
+    secondary: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,7 +281,43 @@ class Diagram:
     edges: tuple[DiagramEdge, ...]
 
 
-Picture = Bars | Forest | Heatmap | Diagram
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """A curve over an axis of numbers, with a band around it where there is one.
+
+    Parameters
+    ----------
+    name
+        What the legend calls it.
+    places, values
+        Ascending positions and the values there, equally long; ``None`` interrupts the curve.
+    lows, highs
+        Limits of the band, as long as ``values``, or empty.
+    dashed, marked
+        Draw the curve dashed, for example where it is extrapolated; mark every value.
+    """
+
+    name: Message | Label
+    places: tuple[float, ...]
+    values: tuple[float | None, ...]
+    lows: tuple[float | None, ...] = ()
+    highs: tuple[float | None, ...] = ()
+    dashed: bool = False
+    marked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lines:
+    """Curves over a common axis of numbers, for example codes after so many interviews."""
+
+    series: tuple[Series, ...]
+    across: Message
+    axis: Message
+    across_kind: Kind = Kind.COUNT
+    kind: Kind = Kind.NUMBER
+
+
+Picture = Bars | Forest | Heatmap | Diagram | Lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,6 +65,8 @@ def agreement_of_study(study: Study, options: AgreementOptions, provenance: Prov
         language=study.language,
     )
     notes = found.notes
+    if any(COEFFICIENTS[name].spans for name in options.coefficients):
+        notes = (*notes, *merge_notes(spans_of_study(study, options)))
     rows: list[AgreementRow] = []
     if len(found.ratings.coders) >= 2 and found.ratings.codes:
         rows = _study_rows(study, found, options)
@@ -92,8 +94,7 @@ def _study_rows(study: Study, found: StudyRatings, options: AgreementOptions) ->
     if len(of_spans) < len(options.coefficients) or not options.coefficients:
         rows += _rows_of_sets(found.ratings, scope, options, wanted)
     if of_spans:
-        spans, _ = spans_of_study(study, options)
-        rows += rows_of_spans(spans, scope, options, wanted)
+        rows += rows_of_spans(spans_of_study(study, options), scope, options, wanted)
     if "category" in wanted:
         categories = ratings_of_study(study, options, Level.CATEGORY).ratings
         upper = Scope(name="category", unit=found.unit, assumed_seen=found.assumed_seen)
@@ -143,6 +144,7 @@ def agreement_of_table(
     wanted = options.by or ("overall",)
     if "category" in wanted:
         raise StudyError.of("A bare table has no code tree.", "Use --by code, or a study with a codebook.")
+    _refuse_too_few_categories(ratings, options)
     frame = ratings.frame
     subject = Subject(
         unit=unit, coders=ratings.coders, interviews=frame.interviews, of_interviews=len(frame.interviews)
@@ -164,6 +166,15 @@ def agreement_of_table(
         disagreements=listed,
         options=options,
     )
+
+
+def _refuse_too_few_categories(ratings: Ratings | SetRatings, options: AgreementOptions) -> None:
+    declared = options.categories
+    if isinstance(ratings, Ratings) and isinstance(declared, int) and declared < len(ratings.categories):
+        raise StudyError.of(
+            f"The table has {len(ratings.categories)} categories and {declared} were declared.",
+            "Declare at least the categories that were used.",
+        )
 
 
 def agreement_of_spans(

@@ -133,7 +133,7 @@ def conger(data: AnalyticInput) -> StandardError | None:
             margins[g] = np.bincount(coder[present], multiplicity[present], minlength=k) / sizes[g]
     active = np.flatnonzero(sizes)
     pull = np.zeros(block.codes.shape[1])
-    for g in active:
+    for g in (int(at) for at in active):
         others = _two_sided(data.weights, margins.sum(axis=0) - margins[g])
         centred = np.append(others - margins[g] @ others, 0.0)  # index -1: not rated by this coder
         pull += n / sizes[g] * centred[block.codes[g]]
@@ -160,7 +160,11 @@ def alpha(data: AnalyticInput) -> StandardError | None:
     gain = r * (agreement - observed) / mean_r
     pull = 2 * (block.counts @ toward - expected * r) / mean_r
     se = _spread((gain - (1 - kappa) * pull) / (1 - expected), multiplicity)
-    return None if se is None else se._replace(se=(1 - 1 / ratings) * se.se)
+    if se is None:
+        return None
+    # single-rated units carry no information about alpha, but the sample was drawn with them
+    rated = int(data.tally.multiplicity[data.tally.rated > 0].sum())
+    return StandardError((1 - 1 / ratings) * se.se, rated)
 
 
 def cohen(data: AnalyticInput) -> StandardError | None:

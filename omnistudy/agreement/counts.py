@@ -55,7 +55,7 @@ class Block:
     @cached_property
     def rated(self) -> FloatArray:
         """(d,) number of ratings per pattern."""
-        return (self.codes != MISSING).sum(axis=0).astype(np.float64)
+        return np.asarray((self.codes != MISSING).sum(axis=0), np.float64)
 
     @cached_property
     def pairable(self) -> NDArray[np.bool_]:
@@ -92,7 +92,7 @@ class Tally:
     @property
     def d(self) -> int:
         """Number of distinct patterns."""
-        return self.codes.shape[1]
+        return int(self.codes.shape[1])
 
     @property
     def k(self) -> int:
@@ -107,7 +107,7 @@ class Tally:
     @cached_property
     def rated(self) -> IntArray:
         """(D,) number of ratings per pattern."""
-        return (self.codes != MISSING).sum(axis=0, dtype=np.int64)
+        return np.asarray((self.codes != MISSING).sum(axis=0), np.int64)
 
     @cached_property
     def n_pairable(self) -> int:
@@ -205,7 +205,7 @@ def _worth_collapsing(codes: CodeArray, k: int) -> bool:
         return True
     sample = codes[:, :: max(1, n // _SAMPLE)]
     _, first = _group(sample, k)
-    return len(first) < 0.6 * sample.shape[1]
+    return bool(len(first) < 0.6 * sample.shape[1])
 
 
 def _group(codes: CodeArray, k: int) -> tuple[IntArray, IntArray]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from itertools import combinations
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -176,11 +177,13 @@ def _alpha(ratings: Ratings, raw: NDArray[np.int64], about: str) -> Iterator[Che
         ratings.values if ratings.values is not None else np.arange(len(ratings.categories), dtype=np.float64)
     )
     data = np.append(numbers, np.nan)[raw]
-    metrics = ["nominal"]
+    metrics: list[Literal["nominal", "ordinal", "interval", "ratio"]] = ["nominal"]
     if not ratings.collapsed and (ratings.values is not None or ratings.ordered):
         metrics.append("ordinal")
     if not ratings.collapsed and ratings.values is not None:
-        metrics += ["interval"] + (["ratio"] if float(ratings.values.min()) >= 0 else [])
+        metrics.append("interval")
+        if float(ratings.values.min()) >= 0:
+            metrics.append("ratio")
     for metric in metrics:
         theirs = None
         if counted.varies:  # with one value it raises instead of answering

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from omnistudy.agreement.options import AgreementOptions
 from omnistudy.agreement.overlap import Material, material_of, rated_rows
@@ -225,7 +226,7 @@ def _codes(study: Study, chosen: Selection, level: Level) -> tuple[tuple[str, ..
     return codes, {code: place[up] for code, up in target.items() if up in place}
 
 
-def _existed(study: Study, chosen: Selection, position: dict[str, int], count: int) -> np.ndarray:  # type: ignore[type-arg]
+def _existed(study: Study, chosen: Selection, position: dict[str, int], count: int) -> NDArray[np.bool_]:
     """Return (C,) whether a code, or one that rolls up to it, existed in the round."""
     when = {name: i for i, name in enumerate(study.rounds)}
     now = when.get(chosen.round, len(when))
@@ -254,7 +255,7 @@ def _rate(
     position: dict[str, int],
     codes: Sequence[str],
     overlap: int | str,
-) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+) -> tuple[NDArray[np.int8], NDArray[np.bool_]]:
     """Return (m, n, C) codes applied and (m, n) units seen."""
     n = sum(len(part.spans) for part in material)
     seen = np.zeros((len(chosen.coders), n), np.bool_)
@@ -270,10 +271,10 @@ def _rate(
         for name, g in coder_at.items():
             seen[g, start:stop] = (interview, name) in chosen.seen
         rows = by_interview.get(interview, [])
-        coding, unit = rated_rows(part, [c.quotation for c in rows], overlap)
+        hit, unit = rated_rows(part, [c.quotation for c in rows], overlap)
         who = np.array([coder_at[c.coder] for c in rows], np.intp)
         which = np.array([position[c.code] for c in rows], np.intp)
-        applied[who[coding], start + unit, which[coding]] = PRESENT
+        applied[who[hit], start + unit, which[hit]] = PRESENT
         start = stop
     return applied, seen
 
@@ -281,9 +282,8 @@ def _rate(
 def _frame(interviews: Sequence[str], material: Sequence[Material]) -> UnitFrame:
     spans = np.concatenate([part.spans for part in material]) if material else np.zeros((0, 2), np.int64)
     where = np.repeat(np.arange(len(material)), [len(part.spans) for part in material])
-    ids = np.array(
-        [f"{interviews[i]}:{start}-{end}" for i, (start, end) in zip(where, spans, strict=True)], dtype=object
-    )
+    labels = [f"{interviews[int(i)]}:{start}-{end}" for i, (start, end) in zip(where, spans, strict=True)]
+    ids = np.array(labels, dtype=np.object_)
     weights = [part.weight for part in material if part.weight is not None]
     return UnitFrame(
         ids=ids,

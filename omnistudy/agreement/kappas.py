@@ -13,7 +13,7 @@ import numpy as np
 
 from omnistudy.agreement.counts import Block
 from omnistudy.agreement.estimators import Estimates, corrected, ratio, uncorrected
-from omnistudy.agreement.ratings import MISSING, PRESENT, CodeArray, FloatArray
+from omnistudy.agreement.ratings import MISSING, CodeArray, FloatArray
 from omnistudy.agreement.weights import Weights
 
 
@@ -25,7 +25,9 @@ def unit_agreement(block: Block, weights: Weights) -> FloatArray:
     else:
         symmetric = (weights.matrix + weights.matrix.T) / 2
         pairs = np.einsum("uc,uc->u", counts, counts @ symmetric) - rated
-    return np.divide(pairs, rated * (rated - 1), out=np.zeros_like(pairs), where=block.pairable)
+    out = np.zeros(len(rated))
+    np.divide(pairs, rated * (rated - 1), out=out, where=block.pairable)
+    return out
 
 
 def unit_shares(block: Block) -> FloatArray:
@@ -248,7 +250,7 @@ class Holsti:
 
     coders: int
     presence: bool
-    positive: int | None
+    positive: int
 
     @property
     def pairs(self) -> tuple[tuple[int, int], ...]:
@@ -266,9 +268,8 @@ class Holsti:
         for g, h in self.pairs:
             first, second = block.codes[g], block.codes[h]
             if self.presence:
-                wanted = PRESENT if self.positive is None else self.positive
                 seen = (first != MISSING) & (second != MISSING)
-                one, other = seen & (first == wanted), seen & (second == wanted)
+                one, other = seen & (first == self.positive), seen & (second == self.positive)
                 shared = one & other
             else:
                 one, other = first != MISSING, second != MISSING

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,7 +75,7 @@ def _data_before(interview: Interview, participants_only: bool, interviewers: Se
     for span in speech(interview.transcript, participants_only=participants_only, interviewers=interviewers):
         for word in _WORD.finditer(interview.text, span.start, span.end):
             data[word.start() + 1 : word.end() + 1] = 1
-    return np.cumsum(data)
+    return np.asarray(np.cumsum(data), np.int64)
 
 
 def _character_runs(before: IntArray, coded: Sequence[Quotation]) -> Material:
@@ -90,7 +91,7 @@ def _character_runs(before: IntArray, coded: Sequence[Quotation]) -> Material:
 
 def _quotations(interview: str, coded: Sequence[Quotation], before: IntArray) -> IntArray:
     spans = sorted({(q.start, q.end) for q in coded if before[q.end] > before[q.start]})
-    for (start, end), (following, _) in zip(spans, spans[1:], strict=False):
+    for (start, end), (following, _) in pairwise(spans):
         if following < end:
             raise StudyError.of(
                 f"Quotations overlap in interview '{interview}' ({start}-{end} and from {following}), so they are"
@@ -140,4 +141,4 @@ def _least(overlap: int | str, size: IntArray, material: Material) -> IntArray:
         # a run of characters stands for single characters, which share one code point at most
         return np.ones_like(size) if material.weight is not None else np.full_like(size, overlap)
     share = float(overlap.strip().removesuffix("%")) / 100
-    return np.maximum(np.ceil(size * share - 1e-9).astype(np.int64), 1)
+    return np.asarray(np.maximum(np.ceil(size * share - 1e-9), 1), np.int64)

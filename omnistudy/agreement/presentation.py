@@ -96,7 +96,8 @@ def _sentences(result: AgreementResult) -> list[Message]:
     if subject.level is not None:
         out.append(
             msg(
-                "{coders} coded {count} of {all} interviews independently (round: {round}); unit: {unit}, level: {level}.",
+                "{coders} coded {count} of {all} interviews independently (round: {round});"
+                " unit: {unit}, level: {level}.",
                 coders=", ".join(subject.coders),
                 count=Number(len(subject.interviews), Kind.COUNT),
                 all=Number(subject.of_interviews, Kind.COUNT),

@@ -192,7 +192,8 @@ def _replicates(
 class _Source(Protocol):
     width: int
     total: FloatArray
-    evaluate: Evaluate
+
+    def evaluate(self, sums: FloatArray) -> Estimates: ...
 
     def __iter__(self) -> Iterator[tuple[slice, FloatArray]]: ...
 
@@ -203,8 +204,11 @@ class _Given:
     def __init__(self, rows: FloatArray, evaluate: Evaluate) -> None:
         self.width = rows.shape[1]
         self.total = rows.sum(axis=0)
-        self.evaluate = evaluate
+        self._evaluate = evaluate
         self._rows = rows
+
+    def evaluate(self, sums: FloatArray) -> Estimates:
+        return self._evaluate(sums)
 
     def __iter__(self) -> Iterator[tuple[slice, FloatArray]]:
         yield slice(0, len(self._rows)), self._rows
@@ -216,7 +220,6 @@ class _Rows:
     def __init__(self, view: View, sampling: Sampling) -> None:
         self.tally, self.estimator = view
         self.width = self.estimator.width
-        self.evaluate = self.estimator.evaluate
         self.count = len(sampling.multiplicity)
         self._kept: list[tuple[slice, FloatArray]] | None = None
         if sampling.membership is not None:
@@ -226,6 +229,9 @@ class _Rows:
         self.total = np.zeros(self.width)
         for part, rows in self:
             self.total += sampling.multiplicity[part] @ rows
+
+    def evaluate(self, sums: FloatArray) -> Estimates:
+        return self.estimator.evaluate(sums)
 
     def __iter__(self) -> Iterator[tuple[slice, FloatArray]]:
         return iter(self._kept) if self._kept is not None else self._computed()
@@ -265,7 +271,7 @@ def _draw(
     rows, n = len(sampling.multiplicity), sampling.n
     if draws.resamples * min(_BINOMIAL_COST * rows, n + 8) <= draws.effort:
         return _multinomial(sources, sampling, draws), True
-    return [_normal(source, sampling, draws) for source in sources], False
+    return _normal(sources, sampling, draws), False
 
 
 def _multinomial(sources: Sequence[_Source], sampling: Sampling, draws: Draws) -> list[FloatArray]:
@@ -291,30 +297,38 @@ def _weights(sampling: Sampling, draws: Draws) -> Iterator[tuple[slice, FloatArr
         size = min(step, draws.resamples - start)
         if by_index:
             picked = generator.integers(0, n, size=(size, n), dtype=np.int32)
-            if row_of_unit is not None:
-                picked = row_of_unit[picked]
-            flat = (picked + np.arange(size, dtype=np.int64)[:, None] * rows).ravel()
+            row = picked.astype(np.int64) if row_of_unit is None else row_of_unit[picked]
+            flat = (row + np.arange(size, dtype=np.int64)[:, None] * rows).ravel()
             weights = np.bincount(flat, minlength=size * rows).reshape(size, rows)
         else:
             weights = generator.multinomial(n, shares, size=size)
         yield slice(start, start + size), weights.astype(np.float64)
 
 
-def _normal(source: _Source, sampling: Sampling, draws: Draws) -> FloatArray:
-    """Draw the sums from their normal limit, which needs only their covariance."""
-    if source.width > _WIDEST_NORMAL:
-        return np.full(draws.resamples, np.nan)
-    n = sampling.n
+def _normal(sources: Sequence[_Source], sampling: Sampling, draws: Draws) -> list[FloatArray]:
+    """Draw the sums from their normal limit, which needs only their covariance.
+
+    All coefficients share the standard normal numbers, so that equal coefficients get equal draws.
+    """
+    widths = [source.width for source in sources if source.width <= _WIDEST_NORMAL]
+    shape = (draws.resamples, max(widths, default=0))
+    noise = np.random.default_rng(draws.seed).standard_normal(shape)
+    return [_normal_values(source, sampling, noise[:, : source.width]) for source in sources]
+
+
+def _normal_values(source: _Source, sampling: Sampling, noise: FloatArray) -> FloatArray:
+    if source.width > noise.shape[1]:
+        return np.full(len(noise), np.nan)
     products = np.zeros((source.width, source.width))
     for part, rows in source:
-        products += (rows * sampling.multiplicity[part][:, None]).T @ rows
-    covariance = products - np.outer(source.total, source.total) / n
+        scaled = rows * np.sqrt(sampling.multiplicity[part])[:, None]
+        products += scaled.T @ scaled
+    covariance = products - np.outer(source.total, source.total) / sampling.n
     eigenvalues, vectors = np.linalg.eigh(covariance)
     root = vectors * np.sqrt(np.clip(eigenvalues, 0, None))
-    noise = np.random.default_rng(draws.seed).standard_normal((draws.resamples, source.width))
-    sums = source.total + noise @ root.T
-    values = np.empty(draws.resamples)
+    values = np.empty(len(noise))
     step = max(1, _DRAW_BLOCK // source.width)
-    for start in range(0, draws.resamples, step):
-        values[start : start + step] = source.evaluate(np.maximum(sums[start : start + step], 0)).value
+    for start in range(0, len(noise), step):
+        sums = source.total + noise[start : start + step] @ root.T
+        values[start : start + step] = source.evaluate(np.maximum(sums, 0)).value
     return values

@@ -90,7 +90,7 @@ class AgreementResult(Result):
         name = COEFFICIENTS[row.coefficient].title
         if row.value is None:
             return msg("{name} is undefined: {reason}.", name=name, reason=row.reason)
-        values = {
+        values: dict[str, Message | Number] = {
             "name": name,
             "value": Number(row.value, Kind.COEFFICIENT),
             "coders": Number(row.n_coders, Kind.COUNT),
@@ -101,7 +101,8 @@ class AgreementResult(Result):
                 "{name} is {value} for {coders} coders on {units} units that at least two rated.", **values
             )
         return msg(
-            "{name} is {value} (interval {low} to {high}) for {coders} coders on {units} units that at least two rated.",
+            "{name} is {value} (interval {low} to {high}) for {coders} coders on {units} units"
+            " that at least two rated.",
             low=Number(row.ci_low, Kind.COEFFICIENT),
             high=Number(row.ci_high, Kind.COEFFICIENT),
             **values,

@@ -22,7 +22,7 @@ from omnistudy.results import Message, msg
 FEW_CLUSTERS = 5
 SMALL_CLUSTERS = 10
 SMALL_UNITS = 40
-SIDE_EFFORT = 50_000_000
+SIDE_EFFORT = 20_000_000
 MAIN_EFFORT = 1_500_000_000
 _PARADOX_AGREEMENT, _PARADOX_GAP = 0.80, 0.20
 
@@ -100,7 +100,7 @@ def row_of(outcome: Outcome, scope: Scope, sampling: Sampling, options: Agreemen
     counted = case.setting.tally
     row = replace(blank_row(case, scope, sampling), reason=outcome.reason)
     if _is_binary(case):
-        row = replace(row, **_shares(case))
+        row = _with_shares_of_the_code(row, counted)
     if found is not None:
         row = replace(row, observed=number(found.observed))
         row = replace(row, expected=number(found.expected) if case.row.corrected else None)
@@ -210,16 +210,12 @@ def _is_binary(case: Case) -> bool:
     return ratings.k == 2 and len(ratings.categories) == 2 and not case.of_sets
 
 
-def _shares(case: Case) -> dict[str, float | None]:
-    counted = case.setting.tally
+def _with_shares_of_the_code(row: AgreementRow, counted: Tally) -> AgreementRow:
     total = int(counted.totals.sum())
     carrying = sum(int(n) for n, used in zip(counted.totals, counted.used, strict=True) if used == PRESENT)
-    prevalence = carrying / total if total else None
-    return {
-        "prevalence": prevalence,
-        "prevalence_index": None if prevalence is None else 2 * prevalence - 1,
-        "bias_index": _bias(counted),
-    }
+    share = carrying / total if total else None
+    index = None if share is None else 2 * share - 1
+    return replace(row, prevalence=share, prevalence_index=index, bias_index=_bias(counted))
 
 
 def _bias(counted: Tally) -> float | None:
@@ -324,4 +320,6 @@ def _mean_of(values: Sequence[FloatArray]) -> FloatArray:
     defined = np.isfinite(stacked)
     n = defined.sum(axis=0)
     total = np.where(defined, stacked, 0.0).sum(axis=0)
-    return np.divide(total, n, out=np.full(total.shape, np.nan), where=n > 0)
+    mean = np.full(total.shape, np.nan)
+    np.divide(total, n, out=mean, where=n > 0)
+    return mean

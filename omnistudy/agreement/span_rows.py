@@ -51,7 +51,7 @@ class _Table:
 
     @property
     def total(self) -> FloatArray:
-        return self.rows.sum(axis=0, keepdims=True)
+        return np.asarray(self.rows.sum(axis=0, keepdims=True))
 
 
 def wanted_names(options: AgreementOptions) -> tuple[str, ...]:
@@ -120,7 +120,7 @@ def _whole(
 
 def _compared(spans: SpanRatings) -> FloatArray:
     """Return the features of the interviews that at least two coders saw."""
-    return features(spans)[spans.seen.sum(axis=1) > 1]
+    return np.asarray(features(spans)[spans.seen.sum(axis=1) > 1])
 
 
 def _function(family: Unitizing, name: str) -> Callable[[FloatArray], Estimates]:

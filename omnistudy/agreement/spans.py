@@ -262,8 +262,8 @@ def _whole(
     return values
 
 
-def spans_of_study(study: Study, options: AgreementOptions) -> tuple[SpanRatings, tuple[Message, ...]]:
-    """Return the passages of a study in the speech that is data, with what a reader has to know.
+def spans_of_study(study: Study, options: AgreementOptions) -> SpanRatings:
+    """Return the passages of a study in the speech that is data.
 
     The same coders, round, interviews and level as for ratings; the speech that is no data is cut out,
     so a passage that spans a question is one passage.
@@ -283,7 +283,7 @@ def spans_of_study(study: Study, options: AgreementOptions) -> tuple[SpanRatings
         if end > start:
             rows.append((i, chosen.coders.index(c.coder), codes.index(target[c.code]), start, end))
     seen = np.array([[(i, g) in chosen.seen for g in chosen.coders] for i in chosen.interviews], np.bool_)
-    spans = span_ratings(
+    return span_ratings(
         coders=chosen.coders,
         codes=codes,
         interviews=chosen.interviews,
@@ -291,7 +291,6 @@ def spans_of_study(study: Study, options: AgreementOptions) -> tuple[SpanRatings
         seen=seen.reshape(len(chosen.interviews), len(chosen.coders)),
         rows=np.array(rows, np.int64),
     )
-    return spans, merge_notes(spans)
 
 
 def merge_notes(spans: SpanRatings) -> tuple[Message, ...]:

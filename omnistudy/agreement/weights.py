@@ -74,7 +74,7 @@ class WeightMatrix:
 
 def _linear(x: FloatArray) -> FloatArray:
     distance = np.abs(x[:, None] - x[None, :])
-    return 1 - distance / distance.max()
+    return np.asarray(1 - distance / distance.max())
 
 
 def _quadratic(x: FloatArray) -> FloatArray:
@@ -85,11 +85,11 @@ def _ordinal(x: FloatArray) -> FloatArray:
     rank = np.argsort(np.argsort(x)).astype(np.float64)
     steps = np.abs(rank[:, None] - rank[None, :]) + 1
     pairs = steps * (steps - 1) / 2
-    return 1 - pairs / pairs.max()
+    return np.asarray(1 - pairs / pairs.max())
 
 
 def _radical(x: FloatArray) -> FloatArray:
-    return 1 - np.sqrt(1 - _linear(x))
+    return np.asarray(1 - np.sqrt(1 - _linear(x)))
 
 
 def _ratio(x: FloatArray) -> FloatArray:

@@ -84,7 +84,7 @@ def main(arguments: list[str]) -> int:
         # The reader of a pipe, for example head, has seen enough.
         sys.stderr.close()
         return ExitCode.DONE
-    except Exception as error:  # noqa: BLE001 - the last door: a bug must not look like a low agreement
+    except Exception as error:
         return _report_bug(error, arguments)
     return int(code) if isinstance(code, int) else ExitCode.DONE
 

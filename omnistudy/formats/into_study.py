@@ -46,7 +46,7 @@ from omnistudy.formats.into_rows import (
     text_order,
     text_warnings,
 )
-from omnistudy.results import Message, msg
+from omnistudy.results import Kind, Message, Number, msg
 from omnistudy.study.interviews import natural_order
 from omnistudy.text.transcript import Transcript
 
@@ -164,6 +164,15 @@ class _Growth:
         place = {quotation.id: quotation for quotation in project.quotations}
         self._take_codings(project, place, interviews, code_ids, texts)
         self._take_quotations(project, interviews)
+        spans = [(each.source, each.start, each.end) for each in project.quotations]
+        if repeated := len(spans) - len(set(spans)):
+            self.warnings.append(
+                msg(
+                    "{n} quotations of {file} mark the same words as another one; here they are one quotation.",
+                    n=Number(repeated, Kind.COUNT),
+                    file=project.file,
+                )
+            )
         self._take_memos(project, place, interviews, code_ids)
         self.left_out.extend(project.left_out)
         self.warnings.extend(project.warnings)

@@ -16,6 +16,7 @@ from omnistudy.render.language import Language
 from omnistudy.render.svg.charts import draw_bars, draw_forest, draw_heatmap
 from omnistudy.render.svg.diagram import draw_diagram
 from omnistudy.render.svg.element import drawing
+from omnistudy.render.svg.lines import draw_lines
 from omnistudy.results import (
     Bars,
     Cell,
@@ -26,6 +27,7 @@ from omnistudy.results import (
     Heatmap,
     Kind,
     Label,
+    Lines,
     Message,
     Picture,
     Table,
@@ -113,6 +115,23 @@ def _heatmap_tables(heatmap: Heatmap) -> tuple[Table, ...]:
     return (Table(name="matrix", columns=columns, rows=rows, caption=heatmap.axis),)
 
 
+def _lines_tables(lines: Lines) -> tuple[Table, ...]:
+    columns = (
+        Column("series", words.LABEL),
+        Column("place", lines.across, lines.across_kind),
+        Column("value", lines.axis, lines.kind),
+        Column("low", words.LOW, lines.kind),
+        Column("high", words.HIGH, lines.kind),
+    )
+    rows: list[tuple[Cell, ...]] = []
+    for series in lines.series:
+        none = (None,) * len(series.places)
+        limits = zip(series.lows or none, series.highs or none, strict=True)
+        for place, value, (low, high) in zip(series.places, series.values, limits, strict=True):
+            rows.append((series.name, place, _value(value), low, high))
+    return (Table(name="curves", columns=columns, rows=tuple(rows)),)
+
+
 def _diagram_tables(diagram: Diagram) -> tuple[Table, ...]:
     roles = dict(diagram.groups)
     labels = {node.id: node.label for node in diagram.nodes}
@@ -164,5 +183,6 @@ PICTURES: Mapping[type[Picture], PictureKind] = MappingProxyType(
         Forest: PictureKind(draw_forest, _forest_tables),
         Heatmap: PictureKind(draw_heatmap, _heatmap_tables),
         Diagram: PictureKind(draw_diagram, _diagram_tables),
+        Lines: PictureKind(draw_lines, _lines_tables),
     }
 )

@@ -146,7 +146,6 @@ def render_html(results: Sequence[Result], context: RenderContext) -> str:
         inputs=inputs_of(results),
         words=words,
         t=lambda message: markup(message, language),
-        plain=language.text,
         seed=lambda seed: markup(words.NO_SEED, language) if seed is None else _number(seed, language),
         count=lambda value: language.number(value, Kind.COUNT),
         visible=visible,

@@ -115,7 +115,8 @@ class Language:
     def value(self, value: Value, kind: Kind = Kind.NUMBER) -> tuple[Piece, ...]:
         """Return the pieces of one value; whole numbers without a kind stay ungrouped."""
         if isinstance(value, Number):
-            value, kind = value.value, value.kind
+            kind = value.kind
+            value = value.value
             if value is None:
                 return self.pieces(words.UNDEFINED)
         elif isinstance(value, int) and not isinstance(value, bool) and kind is Kind.NUMBER:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from omnistudy.render import words
 from omnistudy.render.blocks import NUMERIC, is_synthetic, source_of
 from omnistudy.render.context import RenderContext
-from omnistudy.render.figures import as_tables
 from omnistudy.render.language import Language
 from omnistudy.render.untrusted import visible
 from omnistudy.results import (
@@ -44,6 +43,8 @@ STYLES = {
 WATERMARK_STYLE = "bold black on yellow"
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 _FULL = "█"
+_GAP = 3  # between two columns of the grid
+_WHOLE_ID, _FOLDED_ID, _LONG_WORD = 26, 16, 14
 
 
 def render_terminal(results: Sequence[Result], context: RenderContext) -> str:
@@ -111,9 +112,8 @@ def _block(block: Block, context: RenderContext) -> Iterator[RenderableType]:
             yield from _bars(bars, context)
         case Figure():
             yield _wrapped(language.text(block.caption), "bold")
+            # The numbers stand in the tables of the same result.
             yield _wrapped(language.text(block.alt))
-            for table in as_tables(block):
-                yield from _table(table, context)
 
 
 def _table(table: Table, context: RenderContext) -> Iterator[RenderableType]:
@@ -123,35 +123,111 @@ def _table(table: Table, context: RenderContext) -> Iterator[RenderableType]:
     language = context.language
     if table.caption is not None:
         yield _wrapped(language.text(table.caption), "bold")
+    reasons: dict[str, int] = {}
+    cells = [
+        [_cell(cell, column, reasons, language) for cell, column in zip(row, table.columns, strict=True)]
+        for row in table.rows[: context.row_limit]
+    ]
+    widths = _layout(table, cells, context)
+    kept = list(widths)
     grid = Grid(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
-    for position, column in enumerate(table.columns):
+    for position in kept:
+        column = table.columns[position]
         numeric = column.kind in NUMERIC
         grid.add_column(
             _wrapped(language.text(column.heading)),
             justify="right" if numeric else "left",
             overflow="fold",
-            no_wrap=numeric,
-            min_width=_id_width(table, position) if column.kind is Kind.ID else None,
+            width=widths[position],
         )
-    reasons: dict[str, int] = {}
-    for row in table.rows[: context.row_limit]:
-        grid.add_row(
-            *(_cell(cell, column, reasons, language) for cell, column in zip(row, table.columns, strict=True))
-        )
+    for row in cells:
+        grid.add_row(*(row[position] for position in kept))
     yield grid
     for reason, number in reasons.items():
         yield _wrapped(f"({language.number(number, Kind.COUNT)}) {reason}", STYLES[Status.UNDEFINED])
     if len(table.rows) > context.row_limit:
         yield _wrapped(language.text(words.more_rows(len(table.rows) - context.row_limit)), "italic")
+    hidden = [table.columns[position].key for position in range(len(table.columns)) if position not in kept]
+    if hidden:
+        yield _wrapped(language.text(words.hidden_columns(", ".join(hidden))), "dim")
     if table.note is not None:
         yield _wrapped(language.text(table.note), "dim")
 
 
-def _id_width(table: Table, position: int) -> int:
-    """Return the room that keeps identifiers in one piece, unless they are very long."""
+def _layout(table: Table, cells: Sequence[Sequence[Text]], context: RenderContext) -> dict[int, int]:
+    """Return the position and width of the columns that are shown.
+
+    Where there is no room secondary columns go first, then identifiers are folded, and at last columns
+    go from the end: better a column that is named as missing than one that is cut through.
+    """
     from rich.cells import cell_len
 
-    return min(26, max((cell_len(str(row[position])) for row in table.rows), default=0))
+    least, kept = [], []
+    for longest in (_WHOLE_ID, _FOLDED_ID):
+        least = [
+            _least_width(table, cells, position, context.language, longest)
+            for position in range(len(table.columns))
+        ]
+        kept = _that_fit(table, least, context.width)
+        if _room(least, kept) <= context.width:
+            break
+    while len(kept) > 1 and _room(least, kept) > context.width:
+        kept.pop()
+    natural = {
+        at: max(
+            cell_len(context.language.text(table.columns[at].heading)),
+            max((cell_len(row[at].plain) for row in cells), default=0),
+        )
+        for at in kept
+    }
+    return _shared_out({at: (least[at], natural[at]) for at in kept}, context.width - _room(least, kept))
+
+
+def _shared_out(bounds: Mapping[int, tuple[int, int]], spare: int) -> dict[int, int]:
+    """Give the spare room to the columns that want most, up to what each wants."""
+    widths = {at: low for at, (low, _) in bounds.items()}
+    wanting = {at: high - low for at, (low, high) in bounds.items() if high > low}
+    while spare > 0 and wanting:
+        at = max(wanting, key=lambda place: wanting[place])
+        widths[at] += 1
+        spare -= 1
+        wanting[at] -= 1
+        if not wanting[at]:
+            del wanting[at]
+    return widths
+
+
+def _room(least: Sequence[int], kept: Sequence[int]) -> int:
+    return sum(least[at] + _GAP for at in kept) - _GAP
+
+
+def _least_width(
+    table: Table, cells: Sequence[Sequence[Text]], position: int, language: Language, longest_id: int
+) -> int:
+    """Return the room a column needs at least: numbers whole, identifiers and words in one piece."""
+    from rich.cells import cell_len
+
+    kind = table.columns[position].kind
+    texts = [row[position].plain for row in cells]
+    words_of_head = language.text(table.columns[position].heading).split()
+    head = max((cell_len(word) for word in words_of_head), default=0)
+    if kind in NUMERIC:
+        return max(head, max((cell_len(text) for text in texts), default=0))
+    if kind is Kind.ID:
+        return max(min(longest_id, max((cell_len(text) for text in texts), default=0)), head)
+    longest = max((cell_len(word) for text in texts for word in text.split()), default=0)
+    return max(head, min(_LONG_WORD, longest))
+
+
+def _that_fit(table: Table, least: Sequence[int], width: int) -> list[int]:
+    """Return the columns that are shown: where there is no room, secondary ones go, the last first."""
+    kept = list(range(len(table.columns)))
+    for position in reversed(kept[:]):
+        if _room(least, kept) <= width:
+            break
+        if table.columns[position].secondary:
+            kept.remove(position)
+    return kept
 
 
 def _cell(cell: Cell, column: Column, reasons: dict[str, int], language: Language) -> Text:
@@ -159,7 +235,10 @@ def _cell(cell: Cell, column: Column, reasons: dict[str, int], language: Languag
         reason = language.text(words.undefined_because(cell.reason))
         number = reasons.setdefault(reason, len(reasons) + 1)
         return _wrapped(f"– ({language.number(number, Kind.COUNT)})", STYLES[Status.UNDEFINED])
-    return _wrapped("".join(language.isolated(piece) for piece in language.cell(cell, column.kind)))
+    text = _wrapped("".join(language.isolated(piece) for piece in language.cell(cell, column.kind)))
+    # A number is never broken; its heading may be.
+    text.no_wrap = column.kind in NUMERIC
+    return text
 
 
 def _quotes(block: Quotes, context: RenderContext) -> Iterator[RenderableType]:

@@ -61,6 +61,11 @@ def more_rows(count: int) -> Message:
     return msg("More rows: {count}; --format csv shows all", count=Number(count, Kind.COUNT))
 
 
+def hidden_columns(names: str) -> Message:
+    """Say which columns had no room, and where they are."""
+    return msg("No room for the columns: {names}; --format csv shows all", names=names)
+
+
 def more_quotations(count: int) -> Message:
     """Say how many passages of a list were left out."""
     return msg("Further quotations, left out here: {count}", count=Number(count, Kind.COUNT))

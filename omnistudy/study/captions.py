@@ -14,6 +14,7 @@ import html
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from omnistudy.text.canonical import NotTextError
 from omnistudy.text.transcript import OffsetMap, Transcript
@@ -100,9 +101,9 @@ def _srt_cues(text: str) -> Iterator[Cue]:
     """Yield the lines of every cue: from its times to the number of the next, blank lines or not."""
     lines = _lines(text)
     timings = [at for at, line in enumerate(lines) if line.is_timing]
-    for timing, following in zip(timings, [*timings[1:], None], strict=True):
+    for timing, following in pairwise([*timings, len(lines)]):
         cue = lines[timing + 1 : following]
-        if following is not None and cue and cue[-1].text.strip().isdigit():
+        if following < len(lines) and cue and cue[-1].text.strip().isdigit():
             cue = cue[:-1]
         yield [line for line in cue if line.text.strip()]
 

@@ -92,18 +92,22 @@ def read_odt(data: bytes) -> Transcript:
 
 @dataclass
 class _Lines:
-    """Lines of the text under construction; boxes inside a paragraph wait for its end."""
+    """Lines of the text under construction; the lines of a box inside a paragraph wait for its end."""
 
     done: list[str] = field(default_factory=list)
     current: list[str] = field(default_factory=list)
+    boxes: list[str] = field(default_factory=list)
     drops_blank: bool = True  # OpenDocument: at the start of a paragraph and after a blank
 
     def end(self) -> None:
         self.done.append("".join(self.current))
+        self.done.extend(self.boxes)
         self.current.clear()
+        self.boxes.clear()
+        self.drops_blank = True
 
     def transcript(self) -> Transcript:
-        if self.current:
+        if self.current or self.boxes:
             self.end()
         return Transcript(normalised("\n".join(self.done)).text, OffsetMap())
 
@@ -220,19 +224,19 @@ def _walk_word(element: _Element, lines: _Lines) -> None:
         elif name == "br":
             if _attribute(child, "type") in {None, "textWrapping"}:
                 lines.current.append("\n")
+        elif name == "txbxContent":
+            box = _Lines()
+            _walk_word(child, box)
+            lines.boxes.extend(box.done)
         elif name not in _WORD_DROPPED and not (name == "tr" and _is_deleted(child, "trPr")):
             _walk_word(child, lines)
 
 
 def _word_paragraph(paragraph: _Element, lines: _Lines) -> None:
-    """Add a paragraph; one inside another is a text box, whose lines follow those of the outer."""
-    inner = _Lines()
-    _walk_word(paragraph, inner)
-    lines.current.extend(inner.current)
+    _walk_word(paragraph, lines)
     mark = next((child for child in paragraph if _name(child) == "pPr"), None)
     if mark is None or not _is_deleted(mark, "rPr"):
         lines.end()
-    lines.done.extend(inner.done)
 
 
 def _is_deleted(element: _Element, properties: str) -> bool:
@@ -265,11 +269,10 @@ def _walk_odf(element: _Element, lines: _Lines) -> None:
     for child in element:
         name = _name(child)
         if name in {"p", "h"}:
-            paragraph = _Lines()
-            _odf_characters(child, paragraph)
-            words = "".join(paragraph.current)
-            lines.done.append(words.removesuffix(" ") if paragraph.drops_blank else words)
-            lines.done.extend(paragraph.done)
+            _odf_characters(child, lines)
+            if lines.current and lines.drops_blank:
+                lines.current[-1] = lines.current[-1].removesuffix(" ")
+            lines.end()
         elif name not in _ODF_DROPPED:
             _walk_odf(child, lines)
 
@@ -291,7 +294,9 @@ def _odf_child(child: _Element, lines: _Lines) -> None:
     elif name == "line-break":
         _odf_sign("\n", lines)
     elif name in {"text-box", "table"}:
-        _walk_odf(child, lines)
+        box = _Lines()
+        _walk_odf(child, box)
+        lines.boxes.extend(box.done)
     elif name not in _ODF_DROPPED:
         _odf_characters(child, lines)
 

@@ -37,6 +37,8 @@ _MAGIC = (
     (b"OggS\x00", "a sound recording"),
 )
 _CARRIAGE_RETURN = re.compile("\r\n?")
+_CONTROLS = re.compile(r"[\x01-\x08\x0e-\x1f]")
+_MOST_CONTROLS = 0.1
 _ENOUGH_BYTES = 16
 
 
@@ -87,6 +89,9 @@ def canonical_text(data: bytes, *, encoding: str | None = None) -> Transcript:
     text = _decoded(data, encoding)
     if "\0" in text:
         raise NotTextError("This is not a text: it contains NUL characters.", _DECLARE)
+    if len(_CONTROLS.findall(text)) > len(text) * _MOST_CONTROLS:
+        # Persian in UTF-16 without a byte order mark is flawless UTF-8, every second character U+0006.
+        raise NotTextError("This is not a text: it is full of control characters.", _DECLARE)
     return normalised(text)
 
 

@@ -116,7 +116,8 @@ def _sentences(text: str, lines: Iterable[Span]) -> Iterator[Span]:
         start = line.start
         for stop in _STOP.finditer(text, line.start, line.end):
             following = _NEXT.match(text, stop.end(), line.end)
-            after = text[following.end() : line.end][:1] if following else ""
+            at = following.end() if following else line.end
+            after = text[at] if at < line.end else ""
             if after and _ends_sentence(text, stop, Span(start, line.end), after):
                 yield Span(start, stop.end())
                 start = _skip_blanks(text, stop.end(), line.end)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from omnistudy.results import Provenance
+from omnistudy.results import Message, Provenance, msg
 from omnistudy.study.model import Level, Study
 from omnistudy.theory.codes_result import AttributeCount, CodeCount, CodesResult
 from omnistudy.theory.cooccurrence import co_occurrences
@@ -20,7 +20,7 @@ from omnistudy.theory.frequencies import (
 from omnistudy.theory.retrieval import QuoteFilter, check_attribute, find_quotes
 from omnistudy.theory.terms import analysis_set_words
 
-MOST_VALUES = 12
+MOST_VALUES = 6
 """An attribute with more values than this (a date, a name) is cross-tabulated only on request."""
 
 
@@ -89,8 +89,15 @@ def codes_of(study: Study, options: CodesOptions, provenance: Provenance) -> Cod
         coverage=coverage_of(study, participants_speech(study), options.gaps),
         speakers=study.settings.analysis.speakers,
         quotes=None if options.quotes is None else find_quotes(study, options.quotes),
+        searched=_searched(options.quotes),
         totals=(len(at_level.quotations), len(study.analysed)),
     )
+
+
+def _searched(wanted: QuoteFilter | None) -> Message | None:
+    if wanted is None or wanted.coder is None:
+        return None
+    return msg("all codings of {coder}, of every round", coder=wanted.coder)
 
 
 def _is_leaf(study: Study, code: str) -> bool:

@@ -50,11 +50,10 @@ def tables(result: CodesResult) -> tuple[Table, ...]:
 
 
 def blocks(result: CodesResult) -> tuple[Block, ...]:
-    """Return the blocks of ``result``."""
+    """Return the blocks of ``result``; its sentence stands above them already."""
     if result.quotes is not None:
-        return (Prose(text=result.summary), *_found(result))
+        return tuple(_found(result))
     return (
-        Prose(text=result.summary),
         *_notes(result),
         _codes(result),
         *_bars(result),
@@ -68,13 +67,12 @@ def blocks(result: CodesResult) -> tuple[Block, ...]:
 
 def _notes(result: CodesResult) -> list[Block]:
     notes: list[Block] = [
-        Note(
+        Prose(
             text=msg(
                 "A quotation is a span that somebody coded; a coding is a quotation with one code by one "
                 "coder. A category counts every quotation below it once. Coders are the human coders that "
                 "applied the code in any round. Density is the number of codes linked with it by a relation."
-            ),
-            status=Status.NEUTRAL,
+            )
         )
     ]
     if result.n_coders > 1:
@@ -97,11 +95,11 @@ def _codes(result: CodesResult) -> Table:
         columns=(
             Column("code", msg("Code"), Kind.ID),
             Column("label", msg("Label")),
-            Column("level", msg("Level")),
-            Column("parent", msg("Parent"), Kind.ID),
+            Column("level", msg("Level"), secondary=True),
+            Column("parent", msg("Parent"), Kind.ID, secondary=True),
             Column("role", msg("Role")),
             Column("quotations", msg("Quotations"), Kind.COUNT),
-            Column("codings", msg("Codings"), Kind.COUNT),
+            Column("codings", msg("Codings"), Kind.COUNT, secondary=True),
             Column("interviews", msg("Interviews"), Kind.COUNT),
             Column("coders", msg("Coders"), Kind.COUNT),
             Column("density", msg("Density"), Kind.COUNT),
@@ -133,7 +131,7 @@ def _co_occurrence(result: CodesResult, most: int | None) -> Table:
         Column("c_coefficient", msg("c-coefficient"), Kind.COEFFICIENT),
         Column("interviews", msg("Interviews with both"), Kind.COUNT),
         Column("jaccard", msg("Jaccard by interview"), Kind.COEFFICIENT),
-        Column("lift", msg("Lift by interview"), Kind.NUMBER),
+        Column("lift", msg("Lift by interview"), Kind.NUMBER, secondary=True),
     ]
     if tested:
         columns += [

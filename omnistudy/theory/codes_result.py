@@ -11,7 +11,7 @@ from omnistudy.study.model import Level, Role
 from omnistudy.theory import codes_blocks
 from omnistudy.theory.cooccurrence import CoOccurrence
 from omnistudy.theory.coverage import Coverage
-from omnistudy.theory.terms import count
+from omnistudy.theory.terms import count, counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,8 @@ class CodesResult(Result):
 
     ``matrix`` holds quotations, one row per code of ``matrix_codes`` and one column per interview;
     ``totals`` the distinct quotations and the codings of the analysis set. ``quotes`` is ``None``
-    unless quotations were asked for.
+    unless quotations were asked for, and ``searched`` says where they were looked for if not in the
+    analysis set.
     """
 
     language: str
@@ -87,6 +88,7 @@ class CodesResult(Result):
     coverage: Coverage
     speakers: str
     quotes: tuple[Quote, ...] | None
+    searched: Message | None
     totals: tuple[int, int]
     command: ClassVar[str] = "codes"
 
@@ -97,7 +99,13 @@ class CodesResult(Result):
 
     @property
     def summary(self) -> Message:
-        """Say what was counted, on whose codings."""
+        """Say what was counted or found, on whose codings."""
+        if self.quotes is not None:
+            return msg(
+                "Found {quotations}, searching {searched}.",
+                quotations=counted(len(self.quotes), len({passage.interview for passage in self.quotes})),
+                searched=self.searched or self.analysis_words,
+            )
         return msg(
             "Counting {analysis_set}: {codings} codings of {quotations} quotations in {held} of {interviews} "
             "interviews; {used} of {codes} codes and categories are in use.",

@@ -87,8 +87,8 @@ class ContentsResult(Result):
             else msg("{share} of what participants said is coded", share=Number(self.coverage, Kind.SHARE))
         )
         return msg(
-            "{study}: {interviews} interviews, {coders} coders, {codes} codes, {codings} codings of "
-            "{quotations} quotations; {share}, counting {set}.",
+            "{study}: interviews {interviews}, coders {coders}, codes {codes}, codings {codings} of quotations "
+            "{quotations}; {share}, counting {set}.",
             study=self.study_title or self.name,
             interviews=count(len(self.interviews)),
             coders=count(len(self.coders)),
@@ -145,7 +145,7 @@ class ContentsResult(Result):
         columns = [
             Column("interview", msg("Interview"), Kind.ID),
             Column("order", msg("Order"), Kind.COUNT),
-            Column("date", msg("Date"), Kind.ID),
+            Column("date", msg("Date"), Kind.DATE),
             Column("characters", msg("Characters"), Kind.COUNT),
             Column("turns", msg("Turns"), Kind.COUNT),
             Column("codings", msg("Codings"), Kind.COUNT),

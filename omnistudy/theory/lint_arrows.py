@@ -15,7 +15,7 @@ from omnistudy.theory.terms import count, role_name
 
 def no_relations(case: Case) -> Iterable[Remark]:
     """Say that arrows are not invented where none is recorded."""
-    if not case.study.relations:
+    if case.model.nodes and not case.study.relations:
         yield Remark(
             "study",
             msg(

@@ -20,7 +20,6 @@ from omnistudy.results import (
     Heading,
     Kind,
     Message,
-    Note,
     Prose,
     Quote,
     Quotes,
@@ -62,9 +61,9 @@ def tables(result: ParadigmResult) -> tuple[Table, ...]:
 
 def blocks(result: ParadigmResult) -> tuple[Block, ...]:
     """Return the blocks of ``result``."""
-    shown: list[Block] = [Prose(text=result.summary), _reading(result)]
+    shown: list[Block] = []
     if result.model.nodes:
-        shown += [_diagram(result), _nodes(result)]
+        shown += [_reading(result), _diagram(result), _nodes(result)]
     if result.model.edges:
         shown += [Heading(text=msg("Arrows and their evidence"), level=3, anchor="arrows"), _edges(result)]
     if result.model.propositions:
@@ -77,9 +76,9 @@ def blocks(result: ParadigmResult) -> tuple[Block, ...]:
     return (*shown, *_findings(result))
 
 
-def _reading(result: ParadigmResult) -> Note:
+def _reading(result: ParadigmResult) -> Prose:
     if result.options.resamples:
-        return Note(
+        return Prose(
             text=msg(
                 "Arrows are the researchers' own and show what they rest on; nothing here tests a cause. "
                 "Stability is the share of {resamples} resamples of the {interviews} interviews in which a "
@@ -87,18 +86,16 @@ def _reading(result: ParadigmResult) -> Note:
                 "interviews hold the category.",
                 resamples=count(result.options.resamples),
                 interviews=count(result.n_interviews),
-            ),
-            status=Status.NEUTRAL,
+            )
         )
-    return Note(
+    return Prose(
         text=msg(
             "Arrows are the researchers' own and show what they rest on; nothing here tests a cause. "
             "Stability is the probability that a resample of the {interviews} interviews keeps two "
             "interviews and two quotations of a category, given the coding: it follows how many interviews "
             "hold the category.",
             interviews=count(result.n_interviews),
-        ),
-        status=Status.NEUTRAL,
+        )
     )
 
 
@@ -120,7 +117,10 @@ def _diagram(result: ParadigmResult) -> Figure:
         picture=Diagram(
             groups=tuple((str(role), role_name(role)) for role in Role), nodes=nodes, edges=edges
         ),
-        caption=msg("The paradigm model: solid arrows rest on quotations or memos, dashed ones are asserted"),
+        caption=msg(
+            "The paradigm model with the researchers' arrows: solid ones rest on quotations or memos, "
+            "dashed ones are asserted"
+        ),
         alt=msg(
             "Paradigm model with {categories} categories and {arrows} arrows between them, {solid} of which "
             "rest on evidence.",
@@ -159,16 +159,12 @@ def _arrows(result: ParadigmResult) -> tuple[DiagramEdge, ...]:
 def _rests_on(quotes: Sequence[Quote], memos: int) -> Message:
     evidence = counted(len(quotes), len({quote.interview for quote in quotes}))
     if quotes and memos:
-        return msg(
-            "The researchers' arrow rests on {evidence}; memos: {memos}.",
-            evidence=evidence,
-            memos=count(memos),
-        )
+        return msg("rests on {evidence}; memos: {memos}", evidence=evidence, memos=count(memos))
     if quotes:
-        return msg("The researchers' arrow rests on {evidence}.", evidence=evidence)
+        return msg("rests on {evidence}", evidence=evidence)
     if memos:
-        return msg("The researchers' arrow rests on memos only: {memos}.", memos=count(memos))
-    return msg("The researchers' arrow is asserted: no quotation or memo stands behind it.")
+        return msg("rests on memos only: {memos}", memos=count(memos))
+    return msg("asserted: no quotation or memo stands behind it")
 
 
 def _nodes(result: ParadigmResult) -> Table:
@@ -229,17 +225,17 @@ def _edges(result: ParadigmResult) -> Table:
         columns=(
             Column("source", msg("From"), Kind.ID),
             Column("target", msg("To"), Kind.ID),
-            Column("source_node", msg("From category"), Kind.ID),
-            Column("target_node", msg("To category"), Kind.ID),
-            Column("type", msg("Type")),
+            Column("source_node", msg("From category"), Kind.ID, secondary=True),
+            Column("target_node", msg("To category"), Kind.ID, secondary=True),
+            Column("type", msg("Type"), secondary=True),
             Column("status", msg("Status")),
             Column("negative", msg("Negative case"), Kind.FLAG),
             Column("feedback", msg("Feedback"), Kind.FLAG),
             Column("quotations", msg("Quotations"), Kind.COUNT),
             Column("interviews", msg("Interviews"), Kind.COUNT),
-            Column("memos", msg("Memos"), Kind.COUNT),
-            Column("evidence", msg("Evidence"), Kind.ID),
-            Column("rationale", msg("Rationale")),
+            Column("memos", msg("Memos"), Kind.COUNT, secondary=True),
+            Column("evidence", msg("Evidence"), Kind.ID, secondary=True),
+            Column("rationale", msg("Rationale"), secondary=True),
         ),
         rows=tuple(rows),
     )

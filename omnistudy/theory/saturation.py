@@ -1,17 +1,15 @@
-"""When new codes stop coming: Guest, Namey & Chen's rule, its sustained form, and order sensitivity.
+"""When new codes stop coming: Guest, Namey & Chen's rule and its sustained form.
 
 What saturates here is codes, never the theory: theoretical saturation concerns properties and
 relations. The rule is that of Guest, Namey & Chen (2020, doi:10.1371/journal.pone.0232076); the
-sustained form and the range over orders are this program's own, and stopping_10_3 follows Francis et
+sustained form is this program's own, and stopping_10_3 follows Francis et
 al. (2010, doi:10.1080/08870440903194015).
 """
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import factorial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,10 +18,8 @@ from omnistudy.results import Label, Message, msg
 from omnistudy.theory.frequencies import Integers
 from omnistudy.theory.terms import count
 
-EXACT_UP_TO = 8
-"""Interviews up to which every order is gone through (8! = 40,320)."""
-WORDS_AT_ONCE = 8_000_000
-"""64-bit words of permuted incidence held in memory together; it changes no number."""
+Rule = tuple[int, int, float]
+"""Base size, run length and threshold."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,7 +146,7 @@ def guest(cumulative: Sequence[int] | Integers, base: int, run: int, threshold: 
             reason=reason,
         )
     shares = (seen[base + run - 1 :] - seen[base - 1 : total - run]) / base_codes
-    first, sustained = _stops(shares[np.newaxis, :] <= threshold, base)
+    first, sustained = stops(shares[np.newaxis, :] <= threshold, base)
     return Guest(
         base=base,
         run=run,
@@ -162,159 +158,11 @@ def guest(cumulative: Sequence[int] | Integers, base: int, run: int, threshold: 
     )
 
 
-def _stops(hits: NDArray[np.bool_], base: int) -> tuple[Integers, Integers]:
-    """First and sustained stop of each row of ``hits``; 0 stands for never."""
+def stops(hits: NDArray[np.bool_], base: int) -> tuple[Integers, Integers]:
+    """Return the first and the sustained stop of each row of ``hits``; 0 stands for never."""
     first = np.where(hits.any(axis=1), hits.argmax(axis=1) + base, 0)
     lasting = np.logical_and.accumulate(hits[:, ::-1], axis=1).sum(axis=1)
     return first, np.where(lasting > 0, hits.shape[1] - lasting + base, 0)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderRange:
-    """Where a stop falls when the interviews come in other orders.
-
-    Parameters
-    ----------
-    rule
-        ``first`` or ``sustained``.
-    orders, exact
-        Number of orders, and whether these are all there are.
-    at
-        Interview count of the stop to the number of orders that stop there.
-    never
-        Share of orders without a stop.
-    median, p05, p95
-        Least interview count by which that share of the orders has stopped. A never counts as
-        infinite, and a percentile that falls there is ``None``.
-    """
-
-    base: int
-    run: int
-    threshold: float
-    rule: str
-    orders: int
-    exact: bool
-    at: Mapping[int, int]
-    never: float
-    median: int | None
-    p05: int | None
-    p95: int | None
-
-
-Rule = tuple[int, int, float]
-
-
-def order_ranges(
-    present: NDArray[np.bool_], rules: Sequence[Rule], *, orders: int, seed: int
-) -> tuple[OrderRange, ...]:
-    """Apply rules to the interviews in other orders.
-
-    Parameters
-    ----------
-    present
-        Shape (T, C).
-    rules
-        (base, run, threshold) triples; those that need more than T interviews are left out.
-    orders, seed
-        Number of random orders and seed of the generator. Up to 8 interviews all orders are taken and
-        both are ignored.
-
-    Returns
-    -------
-    tuple of OrderRange
-        Two for each rule: the first and the sustained stop.
-    """
-    total = present.shape[0]
-    possible = [rule for rule in rules if rule[0] + rule[1] <= total]
-    if not possible:
-        return ()
-    tallies = {(rule, which): np.zeros(total + 1, dtype=np.int64) for rule in possible for which in STOPS}
-    taken = 0
-    for cumulative in _cumulatives(present, orders, seed):
-        taken += len(cumulative)
-        for rule in possible:
-            for which, stops in zip(STOPS, _stops(_hits(cumulative, rule), rule[0]), strict=True):
-                tallies[rule, which] += np.bincount(stops, minlength=total + 1)
-    exact = total <= EXACT_UP_TO
-    return tuple(_range(rule, which, tally, taken, exact=exact) for (rule, which), tally in tallies.items())
-
-
-STOPS = ("first", "sustained")
-
-
-def _hits(cumulative: Integers, rule: Rule) -> NDArray[np.bool_]:
-    base, run, threshold = rule
-    total = cumulative.shape[1]
-    base_codes = cumulative[:, base - 1, np.newaxis]
-    fresh = cumulative[:, base + run - 1 :] - cumulative[:, base - 1 : total - run]
-    # Orders whose base holds no code have no share, hence no stop.
-    shares = fresh / np.maximum(base_codes, 1)
-    return np.asarray((shares <= threshold) & (base_codes > 0), dtype=np.bool_)
-
-
-def _range(rule: Rule, which: str, tally: Integers, orders: int, *, exact: bool) -> OrderRange:
-    reached = np.cumsum(tally[1:])
-
-    def percentile(share: float) -> int | None:
-        enough = np.flatnonzero(reached >= share * orders)
-        return int(enough[0]) + 1 if enough.size else None
-
-    return OrderRange(
-        base=rule[0],
-        run=rule[1],
-        threshold=rule[2],
-        rule=which,
-        orders=orders,
-        exact=exact,
-        at={at: int(n) for at, n in enumerate(tally) if at and n},
-        never=int(tally[0]) / orders,
-        median=percentile(0.5),
-        p05=percentile(0.05),
-        p95=percentile(0.95),
-    )
-
-
-def _cumulatives(present: NDArray[np.bool_], orders: int, seed: int) -> Iterator[Integers]:
-    """Yield blocks of cumulative counts, shape (orders, T), one row per order.
-
-    Codes are bits of 64-bit words, so that the union of what was seen so far is one bitwise or.
-    """
-    total = present.shape[0]
-    words = _packed(present)
-    at_once = max(1, WORDS_AT_ONCE // max(1, words.size))
-    for block in _orders(total, orders, seed, at_once):
-        seen = np.bitwise_or.accumulate(words[block], axis=1)
-        yield _bits(seen)
-
-
-def _packed(present: NDArray[np.bool_]) -> NDArray[np.uint64]:
-    used = present[:, present.any(axis=0)]
-    width = -(-max(used.shape[1], 1) // 64) * 64
-    padded = np.zeros((present.shape[0], width), dtype=np.bool_)
-    padded[:, : used.shape[1]] = used
-    return np.packbits(padded, axis=1).view(np.uint64)
-
-
-def _bits(words: NDArray[np.uint64]) -> Integers:
-    """Count the set bits of the last axis."""
-    if hasattr(np, "bitwise_count"):  # NumPy 2.0 and newer
-        counted: Integers = np.bitwise_count(words).sum(axis=-1, dtype=np.int64)
-        return counted
-    table = np.unpackbits(np.arange(256, dtype=np.uint8)[:, np.newaxis], axis=1).sum(axis=1, dtype=np.uint8)
-    looked_up: Integers = table[words.view(np.uint8)].sum(axis=-1, dtype=np.int64)
-    return looked_up
-
-
-def _orders(total: int, orders: int, seed: int, at_once: int) -> Iterator[Integers]:
-    if total <= EXACT_UP_TO:
-        every = itertools.permutations(range(total))
-        for _ in range(0, factorial(total), at_once):
-            yield np.asarray(list(itertools.islice(every, at_once)), dtype=np.int64)
-        return
-    generator = np.random.default_rng(seed)
-    for start in range(0, orders, at_once):
-        rows = np.tile(np.arange(total, dtype=np.int64), (min(at_once, orders - start), 1))
-        yield generator.permuted(rows, axis=1)
 
 
 def stopping_10_3(new: Sequence[int] | Integers) -> int | None:

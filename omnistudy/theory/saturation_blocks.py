@@ -5,14 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from omnistudy.results import (
-    Bars,
     Block,
     Cell,
     Column,
-    Figure,
     Heading,
     Kind,
-    Label,
     Message,
     Note,
     Number,
@@ -22,11 +19,13 @@ from omnistudy.results import (
     Undefined,
     msg,
 )
+from omnistudy.theory import saturation_figure
 from omnistudy.theory.richness import whole_units
 from omnistudy.theory.terms import LEVEL_NAMES, count
 
 if TYPE_CHECKING:
-    from omnistudy.theory.saturation import Guest, OrderRange
+    from omnistudy.theory.saturation import Guest
+    from omnistudy.theory.saturation_orders import OrderRange
     from omnistudy.theory.saturation_result import SaturationResult
 
 NO_COVERAGE = msg("coverage needs two interviews and one code")
@@ -121,15 +120,13 @@ def tables(result: SaturationResult) -> tuple[Table, ...]:
 def blocks(result: SaturationResult) -> tuple[Block, ...]:
     """Return the blocks of ``result``."""
     shown: list[Block] = [
-        Prose(text=result.summary),
-        Note(
+        Prose(
             text=msg(
                 "This is about codes, counting {analysis_set}, and not about the theory: theoretical "
                 "saturation concerns properties and relations. The rule of the first hit can stop early, so "
                 "that the sustained one stands beside it.",
                 analysis_set=result.analysis_words,
             ),
-            status=Status.NEUTRAL,
         ),
     ]
     if result.left_out:
@@ -143,7 +140,7 @@ def blocks(result: SaturationResult) -> tuple[Block, ...]:
             )
         )
     if any(result.new):
-        shown.append(_figure(result))
+        shown += saturation_figure.figures(result)
     shown += [_new_codes(result), _guest(result)]
     if result.orders:
         shown.append(_orders(result))
@@ -167,24 +164,6 @@ def blocks(result: SaturationResult) -> tuple[Block, ...]:
             )
         )
     return tuple(shown)
-
-
-def _figure(result: SaturationResult) -> Figure:
-    return Figure(
-        name="new_codes",
-        picture=Bars(
-            labels=tuple(Label(name) for name in result.interviews),
-            values=tuple(float(n) for n in result.new),
-            axis=msg("New codes"),
-        ),
-        caption=msg("New codes in each interview, in the order of the interviews"),
-        alt=msg(
-            "Bars of new codes per interview: {first} in the first and {last} in the last; {total} in all.",
-            first=count(result.new[0]),
-            last=count(result.new[-1]),
-            total=count(result.cumulative[-1]),
-        ),
-    )
 
 
 def _new_codes(result: SaturationResult) -> Table:
@@ -306,7 +285,7 @@ def _still_to_come(result: SaturationResult) -> list[Block]:
     )
     return [
         Prose(text=said),
-        Note(text=caveat, status=Status.NEUTRAL),
+        Prose(text=caveat),
         _richness(result),
         _curve(result),
     ]
@@ -411,13 +390,30 @@ def _parts(result: SaturationResult) -> Table:
 def _meaning(result: SaturationResult) -> Table:
     return Table(
         name="meaning",
-        caption=msg("The last interview that added a comment to each code"),
+        caption=msg("The last interview that added a property, a dimension or a comment to each code"),
         columns=(
             Column("code", msg("Code"), Kind.ID),
             Column("label", msg("Label")),
+            Column("properties", msg("Properties"), Kind.COUNT),
+            Column("dimensions", msg("Dimensions"), Kind.COUNT),
+            Column("comments", msg("Comments"), Kind.COUNT),
             Column("interview", msg("Interview"), Kind.ID),
             Column("position", msg("Place in the order"), Kind.COUNT),
         ),
-        rows=tuple((row.code, row.label, row.interview, row.place) for row in result.meaning),
-        note=msg("Only comments on codings are counted; codes without one are not assessed."),
+        rows=tuple(
+            (
+                row.code,
+                row.label,
+                row.properties,
+                row.dimensions,
+                row.comments,
+                row.interview,
+                row.place,
+            )
+            for row in result.meaning
+        ),
+        note=msg(
+            "Counted is what stands in the comments on codings: 'property: value' with a property of the "
+            "codebook, and everything else as a comment. Codes without one are not assessed."
+        ),
     )

@@ -9,11 +9,13 @@ from omnistudy.theory.richness import whole_units
 from omnistudy.theory.saturation_blocks import NO_COVERAGE, NO_ESTIMATE
 
 if TYPE_CHECKING:
-    from omnistudy.theory.saturation import Guest, OrderRange
+    from omnistudy.theory.saturation import Guest
+    from omnistudy.theory.saturation_orders import OrderRange
     from omnistudy.theory.saturation_result import SaturationResult
 
 FEWER_THAN_13 = msg("the rule needs 13 interviews")
 NO_RUN = msg("no three interviews in a row after the tenth were without a new code")
+NO_ORDERS = msg("no other order was tried")
 NOT_ASSESSED = msg("not assessed: no property, dimension or comment is coded")
 
 
@@ -31,6 +33,7 @@ def payload(result: SaturationResult) -> dict[str, object]:
         "guest": [_rule(rule) for rule in result.guest],
         "order": _order(result),
         "orders": [_range(found) for found in result.orders],
+        "band": _band(result),
         "stopping_10_3": result.stopping,
         "stopping_10_3_reason": str(FEWER_THAN_13 if thin else NO_RUN) if result.stopping is None else None,
         "chao2": {
@@ -81,7 +84,14 @@ def payload(result: SaturationResult) -> dict[str, object]:
         "meaning": {
             "reason": None if result.meaning else str(NOT_ASSESSED),
             "codes": [
-                {"code": row.code, "last_interview": row.interview, "position": row.place}
+                {
+                    "code": row.code,
+                    "properties": row.properties,
+                    "dimensions": row.dimensions,
+                    "comments": row.comments,
+                    "last_interview": row.interview,
+                    "position": row.place,
+                }
                 for row in result.meaning
             ],
         },
@@ -104,16 +114,29 @@ def _rule(rule: Guest) -> dict[str, object]:
 def _order(result: SaturationResult) -> dict[str, object]:
     ranges = result.ranges(result.headline)
     if not ranges:
+        reason = result.headline.reason or NO_ORDERS
         return {
             "resamples": 0,
             "median": None,
             "p05": None,
             "p95": None,
             "never": None,
-            "reason": str(result.headline.reason),
+            "reason": str(reason),
         }
     first = _range(ranges["first"])
     return {**first, "sustained": _range(ranges["sustained"]), "reason": None}
+
+
+def _band(result: SaturationResult) -> dict[str, object] | None:
+    if result.band is None:
+        return None
+    return {
+        "resamples": result.n_orders,
+        "exact": result.exact_orders,
+        "p05": list(result.band.low),
+        "median": list(result.band.median),
+        "p95": list(result.band.high),
+    }
 
 
 def _range(found: OrderRange) -> dict[str, object]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from math import factorial
 from typing import ClassVar
 
+from omnistudy.errors import StudyError, did_you_mean
 from omnistudy.results import Block, Label, Message, Provenance, Result, Table, msg
 from omnistudy.study.model import Level, Role, Study
 from omnistudy.theory import saturation_blocks, saturation_json
-from omnistudy.theory.frequencies import in_order, incidence, level_targets
+from omnistudy.theory.frequencies import incidence, level_targets
 from omnistudy.theory.richness import (
     Chao,
     CurvePoint,
@@ -18,15 +20,10 @@ from omnistudy.theory.richness import (
     curve,
     further_units,
 )
-from omnistudy.theory.saturation import (
-    Guest,
-    Occurrence,
-    OrderRange,
-    Rule,
-    guest,
-    order_ranges,
-    stopping_10_3,
-)
+from omnistudy.theory.saturation import Guest, Occurrence, Rule, guest, stopping_10_3
+from omnistudy.theory.saturation_frame import given_frame
+from omnistudy.theory.saturation_meaning import Meaning, meaning_of
+from omnistudy.theory.saturation_orders import EXACT_UP_TO, OrderBand, OrderRange, other_orders
 from omnistudy.theory.terms import analysis_set_words, role_name
 
 GOALS = (0.90, 0.95)
@@ -92,16 +89,6 @@ class Part:
     estimate: float | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Meaning:
-    """The last interview that added a comment to a code, with its place in the order."""
-
-    code: str
-    label: Label
-    interview: str
-    place: int
-
-
 @dataclass(frozen=True, kw_only=True)
 class SaturationResult(Result):
     """Saturation of codes, never of the theory."""
@@ -115,6 +102,9 @@ class SaturationResult(Result):
     cumulative: tuple[int, ...]
     guest: tuple[Guest, ...]
     orders: tuple[OrderRange, ...]
+    band: OrderBand | None
+    n_orders: int
+    exact_orders: bool
     stopping: int | None
     richness: Richness
     parts: tuple[Part, ...]
@@ -157,9 +147,21 @@ class SaturationResult(Result):
 
 
 def saturation_of(study: Study, options: SaturationOptions, provenance: Provenance) -> SaturationResult:
-    """Judge the saturation of the codes of ``study``, on its analysis set, in interview order."""
+    """Judge the saturation of the codes of ``study``, on its analysis set, in interview order.
+
+    In an informed study the frame of the reference is left out together with the frame of the options.
+
+    Raises
+    ------
+    StudyError
+        When the frame names a code that the codebook lacks.
+    """
     book = study.codebook
-    framed = {code.id for code in book if not options.frame.isdisjoint((code.id, *book.ancestors(code.id)))}
+    for name in sorted(options.frame - set(book.by_id)):
+        remedy = did_you_mean(name, book.by_id) or "Use ids of the codebook."
+        raise StudyError.of(f"There is no code '{name}' in this study.", remedy)
+    frame = options.frame | given_frame(study)
+    framed = {code.id for code in book if not frame.isdisjoint((code.id, *book.ancestors(code.id)))}
     codes, targets = level_targets(study, options.level)
     kept = [code for code in codes if code not in framed]
     counts = incidence(study, kept, {code: () if code in framed else to for code, to in targets.items()})
@@ -172,7 +174,7 @@ def saturation_of(study: Study, options: SaturationOptions, provenance: Provenan
         level=options.level,
         left_out=tuple(code.id for code in book if code.id in framed),
         parts=tuple(_parts(study, occurrence, options)),
-        meaning=_meaning(study, framed),
+        meaning=meaning_of(study, framed),
     )
 
 
@@ -181,6 +183,8 @@ def saturation_of_table(
 ) -> SaturationResult:
     """Judge the saturation of a bare table of interviews and codes, in its order."""
     new, cumulative = occurrence.new, occurrence.cumulative
+    others = other_orders(occurrence.present, options.rules, orders=options.orders, seed=options.seed)
+    exact = len(occurrence.interviews) <= EXACT_UP_TO
     return SaturationResult(
         provenance=provenance,
         analysis_set=None,
@@ -191,7 +195,10 @@ def saturation_of_table(
         new=tuple(int(n) for n in new),
         cumulative=tuple(int(n) for n in cumulative),
         guest=tuple(guest(cumulative, *rule) for rule in options.rules),
-        orders=order_ranges(occurrence.present, options.rules, orders=options.orders, seed=options.seed),
+        orders=others.ranges,
+        band=others.band,
+        n_orders=factorial(len(occurrence.interviews)) if exact else options.orders,
+        exact_orders=exact,
         stopping=stopping_10_3(new),
         richness=richness_of(occurrence),
         parts=(),
@@ -242,25 +249,4 @@ def _part(some: Occurrence, options: SaturationOptions, name: tuple[str, str, Me
         guest=guest(some.cumulative, *options.rules[0]),
         coverage=richness.coverage,
         estimate=richness.estimate.estimate,
-    )
-
-
-def _meaning(study: Study, framed: set[str]) -> tuple[Meaning, ...]:
-    """Find the last interview that added a comment to each code.
-
-    Properties and dimensions are not coded as such in a codings table; what is coded of them is the
-    comment on a coding. A comment that repeats an earlier one of its code adds nothing.
-    """
-    place = {interview.id: at for at, interview in enumerate(in_order(study), start=1)}
-    comments: dict[str, dict[str, str]] = {}
-    ordered = sorted(study.analysed, key=lambda coding: place[coding.quotation.interview])
-    for coding in ordered:
-        words = coding.memo.strip()
-        if words and coding.code not in framed:
-            comments.setdefault(coding.code, {}).setdefault(words, coding.quotation.interview)
-    return tuple(
-        Meaning(code=code.id, label=code.label, interview=last, place=place[last])
-        for code in study.codebook
-        if code.id in comments
-        for last in [max(comments[code.id].values(), key=place.__getitem__)]
     )

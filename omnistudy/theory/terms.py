@@ -27,15 +27,17 @@ def role_name(role: Role | None) -> Message:
 
 
 def analysis_set_words(study: Study) -> Message:
-    """Say whose codings are counted."""
+    """Say whose codings are counted; with one coder it is that coder."""
     name = study.analysis_set
+    coders = {coding.coder for coding in study.analysed}
     if name == "consensus":
         return msg("the consensus codings")
     if name == "majority":
         return msg("what a majority of the coders coded")
-    if name == "any":
+    if name == "any" and len(coders) != 1:
         return msg("the codings of any coder")
-    return msg("the codings of {coder}", coder=name.removeprefix("lead:"))
+    lead = name.removeprefix("lead:") if name != "any" else next(iter(coders))
+    return msg("the codings of {coder}", coder=lead)
 
 
 def counted(quotations: int, interviews: int) -> Message:

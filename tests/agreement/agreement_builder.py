@@ -113,7 +113,9 @@ def bare(columns: Mapping[str, Sequence[str]]) -> BareTable:
     return BareTable(factors, InputFile("table.csv", "0" * 64))
 
 
-def table(data: Sequence[Sequence[object]], categories: int | Sequence[str] | None = None) -> Ratings | SetRatings:
+def table(
+    data: Sequence[Sequence[object]], categories: int | Sequence[str] | None = None
+) -> Ratings | SetRatings:
     """Ratings from coders × units with ``None`` for missing."""
     columns: dict[str, list[str]] = {"unit": [f"u{i}" for i in range(len(data[0]))]}
     for g, coder in enumerate(data):
@@ -122,18 +124,24 @@ def table(data: Sequence[Sequence[object]], categories: int | Sequence[str] | No
 
 
 def of_table(
-    data: Sequence[Sequence[object]] | Ratings | SetRatings, options: AgreementOptions = QUICK, **keywords: Any
+    data: Sequence[Sequence[object]] | Ratings | SetRatings,
+    options: AgreementOptions = QUICK,
+    **keywords: Any,
 ) -> AgreementResult:
     ratings = data if isinstance(data, Ratings | SetRatings) else table(data, **keywords)
     return agreement_of_table(ratings, options, PROVENANCE)
 
 
-def value_of(data: Sequence[Sequence[object]] | Ratings | SetRatings, name: str, **options: Any) -> float | None:
+def value_of(
+    data: Sequence[Sequence[object]] | Ratings | SetRatings, name: str, **options: Any
+) -> float | None:
     """The overall value of one coefficient."""
     return row_of(data, name, **options).value
 
 
-def row_of(data: Sequence[Sequence[object]] | Ratings | SetRatings, name: str, **options: Any) -> AgreementRow:
+def row_of(
+    data: Sequence[Sequence[object]] | Ratings | SetRatings, name: str, **options: Any
+) -> AgreementRow:
     chosen = AgreementOptions(**{"coefficients": (name,), "resamples": 0, **options})
     (row,) = (row for row in of_table(data, chosen).rows if row.scope == "overall")
     return row
@@ -147,7 +155,9 @@ def pick(result: AgreementResult, **wanted: object) -> AgreementRow:
     return found[0]
 
 
-def random_table(seed: int, coders: int, units: int, categories: int, missing: float) -> list[list[str | None]]:
+def random_table(
+    seed: int, coders: int, units: int, categories: int, missing: float
+) -> list[list[str | None]]:
     """Correlated random ratings with missing ones."""
     generator = np.random.default_rng(seed)
     truth = generator.integers(0, categories, units)

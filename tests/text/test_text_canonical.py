@@ -14,7 +14,9 @@ from omnistudy.text.canonical import NotTextError, canonical_text, normalised
 VECTOR = "سلام 😀\r\nعلی"
 WITH_ZWNJ = "می\u200cروم 😀\r\nعلی"
 
-lines = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\r\n\0"), max_size=8)
+lines = st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters="\r\n", min_codepoint=0x20), max_size=8
+)
 files = st.lists(st.tuples(lines, st.sampled_from(["\n", "\r\n", "\r", ""])), max_size=8).map(
     lambda parts: "".join(line + end for line, end in parts)
 )
@@ -111,7 +113,8 @@ def test_any_declared_codec_is_used() -> None:
         (b"{\\rtf1 x}", None, "RTF"),
         (b"SQLite format 3\x00", None, "database"),
         (b"abc\x00def", None, "NUL"),
-        ("سلام".encode("utf-16-le"), None, "NUL"),
+        ("سلام".encode("utf-16-le"), None, "control"),
+        ("سلام بر".encode("utf-16-le"), None, "NUL"),
         (b"\xff\xfea", None, "utf-16"),
         (b"caf\xe9", None, "byte 4"),
         (b"\xed\xa0\x80", None, "byte 1"),

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from omnistudy.text.keys import match_key, tight_key
 
 persian = st.characters(min_codepoint=0x0600, max_codepoint=0x06FF)
-arabic_marks = st.characters(min_codepoint=0x08D0, max_codepoint=0x08FF, categories=("Mn",))
+arabic_marks = st.characters(min_codepoint=0x08D0, max_codepoint=0x08FF, categories=["Mn"])
 latin_marks = st.characters(min_codepoint=0x0300, max_codepoint=0x036F)
 forms = st.characters(min_codepoint=0xFB50, max_codepoint=0xFEFC)
 signs = st.sampled_from("\u200c\u200d\u200e\u2067ـ.%٪٫٬ 0۵٤اهی🙂\ufeff")
 texts = st.text(
-    st.one_of(persian, arabic_marks, latin_marks, forms, signs, st.characters(exclude_categories=("Cs",)))
+    st.one_of(persian, arabic_marks, latin_marks, forms, signs, st.characters(exclude_categories=["Cs"]))
 )
 
 

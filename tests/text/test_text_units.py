@@ -222,7 +222,8 @@ def test_an_unknown_unit_is_refused() -> None:
 
 
 fragments = st.sampled_from(
-    ["Interviewer: ", "P03: ", "مصاحبه‌گر: ", "پاسخگو:", "Sara: ", "Q:", "[00:01] ", "\n", "\n\n", " ", "\u00a0", ". ", "؟", "...", "…",
+    ["Interviewer: ", "P03: ", "مصاحبه‌گر: ", "پاسخگو:", "Sara: ", "Q:", "[00:01] ", "\n",
+     "\n\n", " ", "\u00a0", ". ", "؟", "...", "…",
      "Dr. ", "3.5", "۳٫۵", "می‌روم", "و", "😀", "e\u0301", "(«»)", '"', "Word", "x", ":", "\u2028", "\x0b"]
 )  # fmt: skip
 interview_texts = st.lists(fragments, max_size=40).map("".join)

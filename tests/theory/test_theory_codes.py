@@ -75,6 +75,15 @@ def test_the_analysis_set_is_counted_but_coders_are_people() -> None:
     assert "the consensus codings" in str(found.summary)
 
 
+def test_one_coder_is_named() -> None:
+    alone = Draft(codes=TREE, spans=[span for span in SPANS if span[3] == "a"])
+    assert str(result(alone).summary).startswith("Counting the codings of a:")
+    assert str(result(small()).summary).startswith("Counting the codings of any coder:")
+    assert any(
+        "2 coders are counted together" in str(getattr(b, "text", "")) for b in result(small()).blocks()
+    )
+
+
 def test_density_counts_distinct_linked_codes_at_the_same_level() -> None:
     relations = [
         Relation(source="passwords", target="queues"),
@@ -199,6 +208,8 @@ def test_retrieval_filters() -> None:
     first = (result(draft, quotes=QuoteFilter(code="safety")).quotes or ())[0]
     assert [label.id for label in first.codes] == ["passwords", "fraud"]
     assert first.coders == ("a", "b")
+    said = str(result(draft, quotes=QuoteFilter(coder="b")).summary)
+    assert said == "Found 2 quotations in 1 interview, searching all codings of b, of every round."
     assert first.text == draft.study().passage(quotation("P1:0-10"))
 
 

@@ -98,7 +98,7 @@ def test_edges_keep_the_codes_and_roll_up_for_the_drawing() -> None:
     assert isinstance(figure.picture, Diagram)
     drawn = figure.picture.edges[0]
     assert (drawn.source, drawn.target, drawn.solid) == ("ict", "relationship", True)
-    assert str(drawn.detail) == "The researchers' arrow rests on 2 quotations in 2 interviews."
+    assert str(drawn.detail) == "rests on 2 quotations in 2 interviews"
     assert [q.interview for q in drawn.quotes] == ["P1", "P2"]
     assert [group for group, _ in figure.picture.groups] == [str(role) for role in Role]
     assert str(figure.picture.nodes[0].detail) == "10 quotations in 5 interviews"

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, floor, log10
+from math import floor
 
-from omnistudy.render import words
 from omnistudy.render.language import Language
+from omnistudy.render.svg.axes import MARGIN, WIDTH, Scale, axis_of, axis_title, shown_value, ticks_of
 from omnistudy.render.svg.element import CARD, INK, LINE, SOFT, element, text_block, title
 from omnistudy.render.svg.measure import text_width, wrap
 from omnistudy.results import Bars, Forest, Heatmap, Kind, Label, Message
 
-WIDTH = 760.0
-MARGIN = 16
 SIZE = 12.5
 LEADING = 1.35
 BLUE = "#0b5a9c"
@@ -51,25 +49,27 @@ def draw_bars(bars: Bars, language: Language) -> tuple[list[str], float, float]:
     room = _label_room(bars.labels, language, 280)
     rows = [wrap(language.name(label), room, SIZE) for label in bars.labels]
     known = [value for value in bars.values if value is not None]
-    ticks = _ticks(min([0, *known]), max([0, *known]), whole=bars.kind is Kind.COUNT)
-    value_room = max((text_width(_shown(v, bars.kind, language), SIZE) for v in bars.values), default=0) + 10
+    ticks = ticks_of(min([0, *known]), max([0, *known]), whole=bars.kind is Kind.COUNT)
+    value_room = (
+        max((text_width(shown_value(v, bars.kind, language), SIZE) for v in bars.values), default=0) + 10
+    )
     start, end = MARGIN + room + 12, WIDTH - MARGIN - value_room
-    scale = _Scale(ticks[0], ticks[-1], start, end, mirrored=language.is_rtl)
+    scale = Scale(ticks[0], ticks[-1], start, end, mirrored=language.is_rtl)
     parts: list[str] = []
     y = float(MARGIN)
     for label, lines, value in zip(bars.labels, rows, bars.values, strict=True):
         height = max(26.0, len(lines) * SIZE * LEADING + 8)
         middle = y + height / 2
         parts.append(_row_label(lines, scale.flip(start - 12), middle, language))
-        row = _Row(language.name(label), value, _shown(value, bars.kind, language), middle)
+        row = _Row(language.name(label), value, shown_value(value, bars.kind, language), middle)
         parts.append(_bar(row, scale, language))
         y += height
-    grid = _axis(ticks, bars.kind, (MARGIN, y), scale, language)
-    parts = [*grid, *parts, _axis_title(bars.axis, (start + end) / 2, y + 42, scale, language)]
+    grid = axis_of(ticks, bars.kind, (MARGIN, y), scale, language)
+    parts = [*grid, *parts, axis_title(bars.axis, (start + end) / 2, y + 42, scale, language)]
     return parts, WIDTH, y + 62
 
 
-def _bar(row: _Row, scale: _Scale, language: Language) -> str:
+def _bar(row: _Row, scale: Scale, language: Language) -> str:
     value, shown, middle = row.value, row.shown, row.middle
     zero = scale.at(0)
     tip = zero if value is None else scale.at(value)
@@ -104,9 +104,9 @@ def draw_forest(forest: Forest, language: Language) -> tuple[list[str], float, f
     shown = [_estimate(*estimate, language) for estimate in estimates]
     value_room = max((text_width(text, SIZE) for text in shown), default=0) + 14
     known = [x for row in estimates for x in row if x is not None]
-    ticks = _ticks(min([*known, *forest.lines], default=0), max([*known, *forest.lines], default=1))
+    ticks = ticks_of(min([*known, *forest.lines], default=0), max([*known, *forest.lines], default=1))
     labels, numbers = (value_room, room + 12) if language.is_rtl else (room + 12, value_room)
-    scale = _Scale(ticks[0], ticks[-1], MARGIN + labels, WIDTH - MARGIN - numbers, mirrored=False)
+    scale = Scale(ticks[0], ticks[-1], MARGIN + labels, WIDTH - MARGIN - numbers, mirrored=False)
     top = MARGIN + 18.0
     y = top
     parts: list[str] = []
@@ -121,9 +121,9 @@ def draw_forest(forest: Forest, language: Language) -> tuple[list[str], float, f
             element("g", title(f"{language.name(label)}: {text}"), *_interval(*estimate, middle, scale))
         )
         y += height
-    grid = _axis(ticks, Kind.NUMBER, (top, y), scale, language)
+    grid = axis_of(ticks, Kind.NUMBER, (top, y), scale, language)
     marks = _references(forest.lines, (top, y), scale, language)
-    heading = _axis_title(forest.axis, (scale.start + scale.end) / 2, y + 42, scale, language)
+    heading = axis_title(forest.axis, (scale.start + scale.end) / 2, y + 42, scale, language)
     return [*grid, *marks, *parts, heading], WIDTH, y + 62
 
 
@@ -132,7 +132,7 @@ def _forest_label(lines: Sequence[str], x: float, middle: float, language: Langu
 
 
 def _estimate(value: float | None, low: float | None, high: float | None, language: Language) -> str:
-    shown = _shown(value, Kind.COEFFICIENT, language)
+    shown = shown_value(value, Kind.COEFFICIENT, language)
     if value is None or low is None or high is None:
         return shown
     comma = "، " if language.persian_digits else ", "
@@ -141,7 +141,7 @@ def _estimate(value: float | None, low: float | None, high: float | None, langua
 
 
 def _interval(
-    value: float | None, low: float | None, high: float | None, y: float, scale: _Scale
+    value: float | None, low: float | None, high: float | None, y: float, scale: Scale
 ) -> list[str]:
     parts: list[str] = []
     if low is not None and high is not None:
@@ -155,7 +155,7 @@ def _interval(
 
 
 def _references(
-    values: Sequence[float], rows: tuple[float, float], scale: _Scale, language: Language
+    values: Sequence[float], rows: tuple[float, float], scale: Scale, language: Language
 ) -> list[str]:
     """Draw dashed verticals; the labels of two that stand close lean away from each other."""
     parts: list[str] = []
@@ -198,7 +198,7 @@ def draw_heatmap(heatmap: Heatmap, language: Language) -> tuple[list[str], float
     heads, upright = _column_heads(heatmap.columns, width, language)
     start = MARGIN + room + 12
     total = max(start + width * columns + MARGIN, 320.0)
-    scale = _Scale(0, columns, start, start + width * columns, mirrored=language.is_rtl, whole=total)
+    scale = Scale(0, columns, start, start + width * columns, mirrored=language.is_rtl, whole=total)
     head = max((_head_height(lines, upright) for lines in heads), default=0.0) + 10
     parts = [
         _column_head(lines, upright, scale.at(i + 0.5), MARGIN + head, language)
@@ -223,7 +223,7 @@ def draw_heatmap(heatmap: Heatmap, language: Language) -> tuple[list[str], float
             )
             parts.append(_cell(cell, language))
         y += height
-    parts.append(_axis_title(heatmap.axis, total / 2, y + 22, _Scale(0, 1, 0, total), language))
+    parts.append(axis_title(heatmap.axis, total / 2, y + 22, Scale(0, 1, 0, total), language))
     return parts, total, y + 42
 
 
@@ -298,56 +298,6 @@ def _column_head(lines: Sequence[str], upright: bool, x: float, bottom: float, l
     return element("g", text, transform=f"translate({x:.1f} {bottom - 8:.1f}) rotate(-90)")
 
 
-@dataclass(frozen=True, slots=True)
-class _Scale:
-    """Data to pixels; mirrored for charts that grow from right to left."""
-
-    low: float
-    high: float
-    start: float
-    end: float
-    mirrored: bool = False
-    whole: float = WIDTH
-
-    def at(self, value: float) -> float:
-        """Return the x of a value."""
-        share = (value - self.low) / ((self.high - self.low) or 1)
-        return self.flip(self.start + share * (self.end - self.start))
-
-    def flip(self, x: float) -> float:
-        """Return x seen from the other side where the chart is mirrored."""
-        return self.whole - x if self.mirrored else x
-
-
-def _ticks(low: float, high: float, *, whole: bool = False) -> list[float]:
-    """Return four to eight round values that embrace ``low`` and ``high``."""
-    span = (high - low) or 1.0
-    power = 10.0 ** floor(log10(span / 5))
-    step = next(power * m for m in (1, 2, 2.5, 5, 10) if span / (power * m) <= 6)
-    if whole:
-        step = max(1.0, float(ceil(step)))
-    first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)
-    return [round(index * step, 10) for index in range(first, max(last, first + 1) + 1)]
-
-
-def _axis(
-    ticks: Sequence[float], kind: Kind, rows: tuple[float, float], scale: _Scale, language: Language
-) -> list[str]:
-    parts: list[str] = []
-    written = Kind.NUMBER if kind is Kind.COEFFICIENT else kind
-    for tick in ticks:
-        x = scale.at(tick)
-        parts.append(element("line", x1=x, x2=x, y1=rows[0], y2=rows[1], stroke=LINE, class_="gridline"))
-        label = language.number(tick, written)
-        parts.append(text_block([label], x, rows[1] + 14, language, size=11, fill=SOFT, class_="soft"))
-    return parts
-
-
-def _axis_title(message: Message, x: float, y: float, scale: _Scale, language: Language) -> str:
-    text = language.text(message)
-    return text_block([text], scale.flip(x), y, language, size=12, fill=SOFT, class_="soft")
-
-
 def _row_label(lines: Sequence[str], x: float, middle: float, language: Language) -> str:
     align = "left" if language.is_rtl else "right"
     return text_block(lines, x, middle, language, size=SIZE, align=align, leading=LEADING)
@@ -355,7 +305,3 @@ def _row_label(lines: Sequence[str], x: float, middle: float, language: Language
 
 def _label_room(labels: Sequence[Label | Message], language: Language, most: float) -> float:
     return min(most, max((text_width(language.name(label), SIZE) for label in labels), default=0) + 1)
-
-
-def _shown(value: float | None, kind: Kind, language: Language) -> str:
-    return language.text(words.UNDEFINED) if value is None else language.number(value, kind)
