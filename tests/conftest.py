@@ -31,4 +31,6 @@ def shared(repository: Path) -> Path:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--rewrite-readme", action="store_true", help="write what the commands of README print into it")
+    parser.addoption(
+        "--rewrite-readme", action="store_true", help="write what the commands of README print into it"
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 README = Path(__file__).resolve().parent.parent / "README.md"
+WIDE = {**os.environ, "COLUMNS": "100"}  # README shows a terminal of 100 columns
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 
 
@@ -26,7 +28,7 @@ def sessions(text: str) -> list[tuple[str, str]]:
 
 def runnable(command: str) -> list[str] | None:
     """The omnistudy call of a command line, or None for the one that runs these very tests."""
-    last = command.split(" && ")[-1].split()
+    last = command.rsplit(" && ", maxsplit=1)[-1].split()
     if last[0].endswith("pytest"):
         return None
     assert last[0].split("/")[-1] == "omnistudy", command
@@ -50,7 +52,9 @@ def test_the_commands_print_what_the_readme_shows(workplace: Path, request: pyte
         if call is None:
             outputs.append((command, shown))
             continue
-        done = subprocess.run(call, cwd=workplace, capture_output=True, text=True, encoding="utf-8", check=False)
+        done = subprocess.run(
+            call, cwd=workplace, capture_output=True, text=True, encoding="utf-8", env=WIDE, check=False
+        )
         assert done.returncode == 0, done.stderr
         outputs.append((command, done.stdout))
     expected = BLOCK.sub(lambda block: _with_outputs(block.group(1), outputs), text)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,11 +94,11 @@ def ratings_of_study(study: Study, options: AgreementOptions, level: Level | Non
     level = level or Level(options.level or settings.level)
     overlap = options.min_overlap if options.min_overlap is not None else settings.min_overlap
     chosen = select(study, options.round)
-    codes, position = _codes(study, chosen, level)
+    book = _codes(study, chosen, level)
     material = [_material(study, interview, unit, chosen) for interview in chosen.interviews]
-    applied, seen = _rate(study, chosen, material, position, codes, overlap)
+    applied, seen = _rate(study, chosen, material, book, overlap)
     frame = _frame(chosen.interviews, material)
-    ratings = set_ratings(coders=chosen.coders, codes=codes, applied=applied, seen=seen, frame=frame)
+    ratings = set_ratings(coders=chosen.coders, codes=book.codes, applied=applied, seen=seen, frame=frame)
     ratings, unused = _used_codes(ratings)
     return StudyRatings(
         ratings=ratings,
@@ -216,24 +217,30 @@ def _interviews(study: Study, seen: frozenset[tuple[str, str]]) -> tuple[str, ..
     return tuple(name for name in order if name in wanted)
 
 
-def _codes(study: Study, chosen: Selection, level: Level) -> tuple[tuple[str, ...], dict[str, int]]:
-    """Return the codes of the level in codebook order, and the position that each code rolls up to."""
+class _Book(NamedTuple):
+    """The codes of a level in codebook order, and the position that each code rolls up to."""
+
+    codes: tuple[str, ...]
+    position: dict[str, int]
+
+
+def _codes(study: Study, chosen: Selection, level: Level) -> _Book:
     book = study.codebook
     target = {code.id: book.rolled_up(code.id, level) for code in book}
     reached = {*book.at_level(level), *(target[c.code] for c in chosen.codings if c.code in target)}
     codes = tuple(code.id for code in book if code.id in reached)
     place = {code: i for i, code in enumerate(codes)}
-    return codes, {code: place[up] for code, up in target.items() if up in place}
+    return _Book(codes, {code: place[up] for code, up in target.items() if up in place})
 
 
-def _existed(study: Study, chosen: Selection, position: dict[str, int], count: int) -> NDArray[np.bool_]:
+def _existed(study: Study, chosen: Selection, book: _Book) -> NDArray[np.bool_]:
     """Return (C,) whether a code, or one that rolls up to it, existed in the round."""
     when = {name: i for i, name in enumerate(study.rounds)}
     now = when.get(chosen.round, len(when))
-    existed = np.zeros(count, np.bool_)
+    existed = np.zeros(len(book.codes), np.bool_)
     for code in study.codebook:
-        if code.id in position and when.get(code.since, -1) <= now:
-            existed[position[code.id]] = True
+        if code.id in book.position and when.get(code.since, -1) <= now:
+            existed[book.position[code.id]] = True
     return existed
 
 
@@ -249,18 +256,13 @@ def _material(study: Study, interview: str, unit: str, chosen: Selection) -> Mat
 
 
 def _rate(
-    study: Study,
-    chosen: Selection,
-    material: Sequence[Material],
-    position: dict[str, int],
-    codes: Sequence[str],
-    overlap: int | str,
+    study: Study, chosen: Selection, material: Sequence[Material], book: _Book, overlap: int | str
 ) -> tuple[NDArray[np.int8], NDArray[np.bool_]]:
     """Return (m, n, C) codes applied and (m, n) units seen."""
     n = sum(len(part.spans) for part in material)
     seen = np.zeros((len(chosen.coders), n), np.bool_)
-    applied = np.zeros((len(chosen.coders), n, len(codes)), np.int8)
-    applied[:, :, ~_existed(study, chosen, position, len(codes))] = -1
+    applied = np.zeros((len(chosen.coders), n, len(book.codes)), np.int8)
+    applied[:, :, ~_existed(study, chosen, book)] = -1
     coder_at = {name: g for g, name in enumerate(chosen.coders)}
     by_interview: dict[str, list[Coding]] = {}
     for coding in chosen.codings:
@@ -273,7 +275,7 @@ def _rate(
         rows = by_interview.get(interview, [])
         hit, unit = rated_rows(part, [c.quotation for c in rows], overlap)
         who = np.array([coder_at[c.coder] for c in rows], np.intp)
-        which = np.array([position[c.code] for c in rows], np.intp)
+        which = np.array([book.position[c.code] for c in rows], np.intp)
         applied[who[hit], start + unit, which[hit]] = PRESENT
         start = stop
     return applied, seen

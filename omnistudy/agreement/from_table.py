@@ -7,7 +7,7 @@ value; cells with ``|`` hold several codes. An empty cell means that the coder d
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,7 +40,9 @@ def is_span_table(table: BareTable) -> bool:
     return {name.casefold().strip() for name in table.columns} >= SPAN_COLUMNS
 
 
-def ratings_of_table(table: BareTable, categories: int | Sequence[str] | None = None) -> TableRatings:
+def ratings_of_table(
+    table: BareTable, categories: int | Sequence[str] | None = None, round_wanted: str | None = None
+) -> TableRatings:
     """Read a wide or long table of ratings.
 
     Parameters
@@ -50,16 +52,21 @@ def ratings_of_table(table: BareTable, categories: int | Sequence[str] | None = 
     categories
         The categories that could be chosen, in their order, or how many there were; ``None`` takes
         those observed, in ascending order.
+    round_wanted
+        The round of a long table with a column ``round``; ``None`` takes the last one in the file that
+        is not called consensus.
 
     Raises
     ------
     StudyError
-        A missing column, a (unit, coder) pair that stands twice, or a value outside ``categories``.
+        A missing column, an unknown round, a (unit, coder) pair that stands twice, or a value outside ``categories``.
     """
     named = {name.casefold().strip(): name for name in table.columns}
     unit = next((named[name] for name in UNIT_COLUMNS if name in named), None)
     value = next((named[name] for name in VALUE_COLUMNS if name in named), None)
     if unit is not None and value is not None and "coder" in named:
+        if "round" in named:
+            table = _one_round(table, named["round"], round_wanted)
         cells = _long(table, unit, named["coder"], value, named.get("interview"))
     elif unit is not None:
         cells = _wide(table, unit)
@@ -141,10 +148,33 @@ class _Cells:
     frame: UnitFrame
 
 
+def _one_round(table: BareTable, column: str, wanted: str | None) -> BareTable:
+    """Keep the rows of one round; the others stay as empty ratings, so that row numbers hold."""
+    rounds = table.columns[column]
+    in_order = [rounds.labels[code] for code in dict.fromkeys(rounds.codes.tolist()) if code >= 0]
+    if wanted is None:
+        independent = [name for name in in_order if name.casefold() != "consensus"]
+        wanted = (independent or in_order or [""])[-1]
+    elif wanted not in in_order:
+        near = did_you_mean(wanted, in_order)
+        what = f"No round is called '{wanted}'. {near}".strip()
+        raise StudyError.of(
+            what, f"Choose among {', '.join(in_order)}.", file=table.source.path, column=column
+        )
+    kept = rounds.codes == (rounds.labels.index(wanted) if wanted else MISSING)
+    columns = {
+        name: Factor(factor.labels, np.where(kept, factor.codes, MISSING).astype(np.int32), factor.trimmed)
+        if name.casefold().strip() in VALUE_COLUMNS
+        else factor
+        for name, factor in table.columns.items()
+    }
+    return BareTable(columns, table.source)
+
+
 def _wide(table: BareTable, unit: str) -> _Cells:
-    units = table.columns[unit]
-    _refuse_unnamed(units, unit, table.source.path)
-    _refuse_twice(units.codes, units.labels, table.source.path)
+    units, place = table.columns[unit], table.source.path
+    _refuse_unnamed(units, unit, place)
+    _refuse_twice(units.codes, lambda at: f"Unit '{units.labels[units.codes[at]]}' stands twice.", place)
     context = {name for name in table.columns if name.casefold().strip() == "interview"}
     coders = [
         name
@@ -182,7 +212,15 @@ def _long(table: BareTable, unit: str, coder: str, value: str, interview: str | 
     position[order] = np.arange(n)
     cell = position[unit_codes] * len(coders.labels) + coders.codes
     rated = values.codes >= 0
-    _refuse_twice(cell[rated], None, place, unit_codes[rated], ids, np.flatnonzero(rated))
+    rows = np.flatnonzero(rated)
+    _refuse_twice(
+        cell[rated],
+        lambda at: (
+            f"Unit '{ids[unit_codes[rows[at]]]}' is rated twice by '{coders.labels[coders.codes[rows[at]]]}'."
+        ),
+        place,
+        rows,
+    )
     labels: dict[str, int] = {}
     lookup = np.array(
         [*(labels.setdefault(_written(x), len(labels)) for x in values.labels), MISSING], np.int32
@@ -227,12 +265,7 @@ def _refuse_unnamed(factor: Factor, column: str, file: str) -> None:
 
 
 def _refuse_twice(
-    cells: NDArray[np.integer],
-    labels: Sequence[str] | None,
-    file: str,
-    units: NDArray[np.integer] | None = None,
-    ids: NDArray[np.object_] | None = None,
-    rows: NDArray[np.integer] | None = None,
+    cells: NDArray[np.integer], what: Callable[[int], str], file: str, rows: NDArray[np.intp] | None = None
 ) -> None:
     """Refuse a unit that stands twice, or is rated twice by one coder: peers silently reach kappa > 1."""
     kept = np.sort(cells)
@@ -240,17 +273,15 @@ def _refuse_twice(
         return
     _, first = np.unique(cells, return_index=True)
     again = np.setdiff1d(np.arange(len(cells)), first)[:LISTED_DUPLICATES]
-    problems = []
-    for at in again:
-        name = labels[cells[at]] if labels is not None else ids[units[at]]  # type: ignore[index]
-        row = int(at if rows is None else rows[at]) + 2
-        what = (
-            f"Unit '{name}' stands twice."
-            if labels is not None
-            else f"Unit '{name}' is rated twice by one coder."
+    raise StudyError(
+        Problem(
+            what=what(int(at)),
+            remedy="Keep one row.",
+            file=file,
+            row=int(at if rows is None else rows[at]) + 2,
         )
-        problems.append(Problem(what=what, remedy="Keep one row.", file=file, row=row))
-    raise StudyError(problems)
+        for at in again
+    )
 
 
 def _as_values(cells: _Cells, categories: int | Sequence[str] | None, file: str) -> Ratings:

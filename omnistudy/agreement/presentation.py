@@ -183,19 +183,16 @@ def _caption(row: AgreementRow) -> Message:
 
 
 def _cell(key: str, row: AgreementRow, subject: Subject) -> Cell:
-    match key:
-        case "aggregate":
-            return AGGREGATES[row.aggregate]
-        case "code":
-            return subject.label(row.code or "")
-        case "coders":
-            return ", ".join(row.coders)
-        case "coefficient":
-            return _name(row)
-        case "value":
-            return row.value if row.value is not None else Undefined(row.reason or msg("undefined"))
-        case "flag":
-            return ", ".join(row.flag)
+    words: dict[str, Cell] = {
+        "aggregate": AGGREGATES[row.aggregate],
+        "code": subject.label(row.code or ""),
+        "coders": ", ".join(row.coders),
+        "coefficient": _name(row),
+        "value": row.value if row.value is not None else Undefined(row.reason or msg("undefined")),
+        "flag": ", ".join(row.flag),
+    }
+    if key in words:
+        return words[key]
     cell: Cell = getattr(row, key)
     return cell
 

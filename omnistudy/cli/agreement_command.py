@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
@@ -60,6 +61,9 @@ def agreement(
     categories: Annotated[
         str | None,
         typer.Option(metavar="N|FILE", help="How many categories there were, or a file with one a line."),
+    ] = None,
+    length: Annotated[
+        int | None, typer.Option(min=1, metavar="L", help="Length of the text, for a TABLE of spans.")
     ] = None,
     counts: Annotated[
         bool, typer.Option("--counts", help="The TABLE is a contingency table of two coders.")
@@ -128,7 +132,8 @@ def agreement(
         round=round,
         disagreements=disagreements,
     )
-    result = _computed(given, options, counts=counts, cross_check=cross_check, quiet=quiet)
+    layout = TableLayout(counts=counts, length=length)
+    result = _computed(given, options, layout, cross_check=cross_check, quiet=quiet)
     emit(result, OutputOptions(format=format, output=output, lang=lang, quiet=quiet))
     _check_threshold(result, fail_under, quiet=quiet)
 
@@ -152,18 +157,26 @@ def _overlap(value: str | None) -> int | str | None:
     return int(value)
 
 
+@dataclass(frozen=True, slots=True)
+class TableLayout:
+    """What the command line says of a bare table: a contingency table, or the length of a text of spans."""
+
+    counts: bool = False
+    length: int | None = None
+
+
 def _computed(
-    given: Path | None, options: AgreementOptions, *, counts: bool, cross_check: bool, quiet: bool
+    given: Path | None, options: AgreementOptions, layout: TableLayout, *, cross_check: bool, quiet: bool
 ) -> AgreementResult:
     from omnistudy.study.bare_table import is_table
 
     if given is not None and is_table(given):
-        return _of_table(given, options, counts=counts, cross_check=cross_check)
+        return _of_table(given, options, layout, cross_check=cross_check)
     from omnistudy.agreement.analysis import agreement_of_study
     from omnistudy.agreement.cross_check_result import cross_check_of_study, raise_faults
 
-    if counts:
-        raise typer.BadParameter("--counts says how a TABLE is laid out; a study has none.")
+    if layout != TableLayout():
+        raise typer.BadParameter("--counts and --length say how a TABLE is laid out; a study has none.")
     study = open_study(given, quiet=quiet)
     shared = provenance(study.inputs, seed=options.seed, synthetic=study.synthetic)
     if cross_check:
@@ -171,15 +184,31 @@ def _computed(
     return agreement_of_study(study, options, shared)
 
 
-def _of_table(path: Path, options: AgreementOptions, *, counts: bool, cross_check: bool) -> AgreementResult:
-    from omnistudy.agreement.analysis import agreement_of_table
+def _of_table(
+    path: Path, options: AgreementOptions, layout: TableLayout, *, cross_check: bool
+) -> AgreementResult:
+    from omnistudy.agreement.analysis import agreement_of_spans, agreement_of_table
     from omnistudy.agreement.cross_check_result import cross_check_of_table, raise_faults
-    from omnistudy.agreement.from_table import TableRatings, ratings_of_counts, ratings_of_table
+    from omnistudy.agreement.from_table import (
+        TableRatings,
+        is_span_table,
+        ratings_of_counts,
+        ratings_of_table,
+    )
+    from omnistudy.agreement.spans import spans_of_table
     from omnistudy.study.bare_table import read_bare_table
 
     table = read_bare_table(path)
-    read = TableRatings(ratings_of_counts(table)) if counts else ratings_of_table(table, options.categories)
     shared = provenance([table.source], seed=options.seed, synthetic=False)
+    if is_span_table(table) and not layout.counts:
+        return agreement_of_spans(spans_of_table(table, layout.length), options, shared)
+    if layout.length is not None:
+        raise typer.BadParameter("--length is the length of a text; this table has no columns start and end.")
+    read = (
+        TableRatings(ratings_of_counts(table))
+        if layout.counts
+        else ratings_of_table(table, options.categories, round_wanted=options.round)
+    )
     if cross_check:
         raise_faults(cross_check_of_table(read.ratings, shared))
     return agreement_of_table(read.ratings, options, shared, notes=read.notes)

@@ -31,7 +31,9 @@ def import_files(
     coder: Annotated[
         str | None, typer.Option("--coder", metavar="NAME", help="Who coded, for files that do not say.")
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done; write nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be done; write nothing.")
+    ] = False,
     format: FormatOption = "table",
     output: OutputOption = None,
     lang: LangOption = "en",

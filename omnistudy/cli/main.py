@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import traceback
+from itertools import pairwise
 from typing import Annotated
 
 import typer
@@ -71,22 +73,29 @@ def main(arguments: list[str]) -> int:
     """Run one command line and return its exit code; every error becomes a message here."""
     try:
         code = app(args=arguments, standalone_mode=False)
-    except StudyError as error:
-        return _report(error.problems, arguments, error)
-    except _UsageError as error:
-        return _report([_usage_problem(error)], arguments, error)
-    except typer.Abort:
-        return ExitCode.INTERRUPTED
+    except Exception as error:
+        return _explained(error, arguments)
     except KeyboardInterrupt:
         sys.stderr.write("Interrupted; nothing was left half-written.\n")
         return ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        # The reader of a pipe, for example head, has seen enough.
-        sys.stderr.close()
-        return ExitCode.DONE
-    except Exception as error:
-        return _report_bug(error, arguments)
     return int(code) if isinstance(code, int) else ExitCode.DONE
+
+
+def _explained(error: Exception, arguments: list[str]) -> int:
+    """Say what went wrong; a bug has an exit code of its own, or scripts would read it as low agreement."""
+    match error:
+        case StudyError():
+            return _report(error.problems, arguments, error)
+        case _UsageError():
+            return _report([_usage_problem(error)], arguments, error)
+        case typer.Abort():
+            return ExitCode.INTERRUPTED
+        case BrokenPipeError():
+            # The reader of a pipe, for example head, has seen enough; flushing at exit must not complain.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return ExitCode.DONE
+        case _:
+            return _report_bug(error, arguments)
 
 
 def _usage_problem(error: Exception) -> Problem:
@@ -123,10 +132,7 @@ def _report_bug(error: Exception, arguments: list[str]) -> int:
 
 
 def _wants_json(arguments: list[str]) -> bool:
-    return "--format=json" in arguments or any(
-        option == "--format" and value == "json"
-        for option, value in zip(arguments, arguments[1:], strict=False)
-    )
+    return "--format=json" in arguments or ("--format", "json") in pairwise(arguments)
 
 
 def _print_json(problems: list[Problem] | tuple[Problem, ...]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -22,6 +22,11 @@ from omnistudy.cli.options import (
 )
 from omnistudy.cli.output import emit, say
 
+if TYPE_CHECKING:
+    from omnistudy.theory.paradigm_result import ParadigmResult
+
+SUFFIXES = (".svg", ".dot", ".graphml")
+
 
 def register(app: typer.Typer) -> None:
     """Add the command to the command line."""
@@ -33,7 +38,8 @@ def paradigm(
     strict: Annotated[bool, typer.Option("--strict", help="Read the table of arrows as written.")] = False,
     resamples: Annotated[int, typer.Option(min=0, help="Resamples of interviews for the stability.")] = 2000,
     diagram: Annotated[
-        Path | None, typer.Option(metavar="FILE.svg", help="Also write the diagram of the model as SVG.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Also write the diagram: FILE.svg, FILE.dot or FILE.graphml."),
     ] = None,
     seed: SeedOption = 1,
     format: FormatOption = "table",
@@ -49,13 +55,27 @@ def paradigm(
     options = ParadigmOptions(strict=strict, resamples=resamples, seed=seed)
     result = paradigm_of(loaded, options, provenance(loaded.inputs, seed=seed, synthetic=loaded.synthetic))
     if diagram is not None:
-        from omnistudy.cli.figures import figure_files
-
-        files = figure_files((result,), lang)
-        if not files:
-            raise typer.BadParameter(
-                "The study has no category with a role, so there is no diagram to write."
-            )
-        write_all({diagram: next(iter(files.values()))})
+        write_all({diagram: _drawn(result, diagram, lang)})
         say(f"Wrote {diagram}", quiet=quiet)
     emit(result, OutputOptions(format=format, output=output, lang=lang, quiet=quiet))
+
+
+def _drawn(result: ParadigmResult, diagram: Path, lang: str) -> bytes:
+    """Return the diagram in the format that the file's name asks for."""
+    suffix = diagram.suffix.casefold()
+    if suffix not in SUFFIXES:
+        raise typer.BadParameter(
+            f"The diagram is written as {', '.join(SUFFIXES)}; '{diagram.name}' is none of them."
+        )
+    if not result.model.nodes:
+        raise typer.BadParameter("The study has no category with a role, so there is no diagram to write.")
+    if suffix == ".svg":
+        from omnistudy.cli.figures import figure_files
+
+        return figure_files((result,), lang)["paradigm"]
+    from omnistudy.render.words import SYNTHETIC
+    from omnistudy.theory.graph_files import dot, graphml
+
+    write = dot if suffix == ".dot" else graphml
+    mark = SYNTHETIC if result.provenance.synthetic else None
+    return write(result.model, language=lang, synthetic=mark).encode("utf-8")

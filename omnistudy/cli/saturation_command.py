@@ -86,9 +86,9 @@ def saturation(
 
     defaults = SaturationOptions()
     options = SaturationOptions(
-        bases=_distinct(base) or defaults.bases,
-        runs=_distinct(run) or defaults.runs,
-        thresholds=_distinct(threshold) or defaults.thresholds,
+        bases=tuple(dict.fromkeys(base or ())) or defaults.bases,
+        runs=tuple(dict.fromkeys(run or ())) or defaults.runs,
+        thresholds=tuple(dict.fromkeys(threshold or ())) or defaults.thresholds,
         level=Level.CODE if level is None else Level(level),
         orders=permutations,
         seed=seed,
@@ -98,10 +98,6 @@ def saturation(
     if plot is not None:
         _write_plot(result, plot, lang, quiet=quiet)
     emit(result, OutputOptions(format=format, output=output, lang=lang, quiet=quiet))
-
-
-def _distinct(values: list[int] | list[float] | None) -> tuple[int, ...] | tuple[float, ...]:
-    return tuple(dict.fromkeys(values or ()))
 
 
 def _computed(

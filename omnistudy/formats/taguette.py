@@ -295,17 +295,25 @@ def _warnings(choice: Choice, quotations: tuple[ImportedQuotation, ...]) -> Iter
     elif choice.dialect != HABIT:
         yield msg("Offsets count as {dialect}, which is not how Taguette does.", dialect=str(choice.dialect))
     checks = Counter(quotation.check for quotation in quotations)
-    for check, template in (
-        (Check.SHIFTED, "{n} highlights were moved by a few characters to the words that the file stores."),
-        (Check.LOCATED, "{n} highlights were moved to the only place where their words stand."),
-        (
-            Check.AMBIGUOUS,
-            "{n} highlights differ from their stored words, which stand in several places; they are kept.",
+    number = {check: Number(checks[check], Kind.COUNT) for check in Check}
+    words = {
+        Check.SHIFTED: msg(
+            "{n} highlights were moved by a few characters to the words that the file stores.",
+            n=number[Check.SHIFTED],
         ),
-        (Check.FAILED, "{n} highlights differ from their stored words, which stand nowhere; they are kept."),
-    ):
-        if checks[check]:
-            yield msg(template, n=Number(checks[check], Kind.COUNT))
+        Check.LOCATED: msg(
+            "{n} highlights were moved to the only place where their words stand.", n=number[Check.LOCATED]
+        ),
+        Check.AMBIGUOUS: msg(
+            "{n} highlights differ from their stored words, which stand in several places; they are kept.",
+            n=number[Check.AMBIGUOUS],
+        ),
+        Check.FAILED: msg(
+            "{n} highlights differ from their stored words, which stand nowhere; they are kept.",
+            n=number[Check.FAILED],
+        ),
+    }
+    yield from (message for check, message in words.items() if checks[check])
 
 
 def _contradiction(choice: Choice, path: Path) -> StudyError:

@@ -63,7 +63,7 @@ class CheckResult(Result):
         }
         return msg(
             "The study can be read: {interviews} interviews, {codes} codes, {codings} codings, "
-            "{quotes} quotes verified against the text, {warnings} warnings.",
+            "{quotes} quotes verified against the text; warnings: {warnings}.",
             **counts,
         )
 

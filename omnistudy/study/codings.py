@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from omnistudy.errors import did_you_mean
+from omnistudy.results import Label
 from omnistudy.study.model import (
     Code,
     Codebook,
@@ -19,7 +20,6 @@ from omnistudy.study.model import (
 )
 from omnistudy.study.settings import CodingsSection
 from omnistudy.study.tables import CsvTable, Door, read_table
-from omnistudy.results import Label
 from omnistudy.text.keys import match_key
 
 CONSENSUS = "consensus"

@@ -36,7 +36,7 @@ class CodesOptions:
         tree and the others the level of the codes themselves.
     attributes
         Participants' attributes for the cross tables; empty means every attribute that has between 2
-        and 12 values and fewer values than interviews.
+        and 6 values and fewer values than interviews.
     every_pair
         Co-occurrence also lists pairs that share interviews but never overlap.
     exact_p

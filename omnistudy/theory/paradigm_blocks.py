@@ -28,9 +28,13 @@ from omnistudy.results import (
     msg,
 )
 from omnistudy.study.model import Role
+from omnistudy.theory.conditional_matrix import matrix_table
 from omnistudy.theory.findings import Weight
+from omnistudy.theory.leaving_out import left_out_table
 from omnistudy.theory.paradigm import Edge
+from omnistudy.theory.proposals import proposals_table
 from omnistudy.theory.retrieval import spread
+from omnistudy.theory.storyline import storyline_table
 from omnistudy.theory.terms import count, counted, role_name
 
 if TYPE_CHECKING:
@@ -56,6 +60,10 @@ def tables(result: ParadigmResult) -> tuple[Table, ...]:
         _core(result),
         _role_votes(result),
         _lint(result),
+        proposals_table(result.proposals, result.model),
+        storyline_table(result.storyline),
+        left_out_table(result.left_out),
+        matrix_table(result.matrix, result.model),
     )
 
 
@@ -73,7 +81,31 @@ def blocks(result: ParadigmResult) -> tuple[Block, ...]:
         shown += [Heading(text=msg("The core category"), level=3, anchor="core"), _core(result)]
     if result.role_votes:
         shown += [Heading(text=msg("Role votes"), level=3, anchor="role-votes"), _role_votes(result)]
-    return (*shown, *_findings(result))
+    return (*shown, *_findings(result), *_hanging(result), *_to_do(result))
+
+
+def _hanging(result: ParadigmResult) -> list[Block]:
+    if not result.model.nodes:
+        return []
+    heading = Heading(text=msg("Leaving one out"), level=3, anchor="left-out")
+    table = left_out_table(result.left_out)
+    if not table.rows:
+        said = msg("No category and no arrow hangs on a single interview or a single coder.")
+        return [heading, Prose(text=said, status=Status.GOOD)]
+    return [heading, table]
+
+
+def _to_do(result: ParadigmResult) -> list[Block]:
+    shown: list[Block] = []
+    if result.matrix:
+        shown.append(matrix_table(result.matrix, result.model))
+    if result.proposals:
+        table = proposals_table(result.proposals, result.model)
+        shown += [Heading(text=msg("Proposals"), level=3, anchor="proposals"), table]
+    if result.storyline:
+        table = storyline_table(result.storyline)
+        shown += [Heading(text=msg("Storyline"), level=3, anchor="storyline"), table]
+    return shown
 
 
 def _reading(result: ParadigmResult) -> Prose:

@@ -9,8 +9,10 @@ from typing import ClassVar
 from omnistudy.results import Block, Message, Provenance, Quote, Result, Table, msg
 from omnistudy.study.model import Coding, Level, Memo, Role, RoleVote, Study
 from omnistudy.theory import paradigm_blocks
+from omnistudy.theory.conditional_matrix import ScopedNode, conditional_matrix, scoped_json
 from omnistudy.theory.core import Criterion, core_criteria, negative_cases
 from omnistudy.theory.findings import Finding, Weight
+from omnistudy.theory.leaving_out import LeftOut, left_out, left_out_json
 from omnistudy.theory.lint import lint
 from omnistudy.theory.paradigm import (
     Edge,
@@ -21,7 +23,9 @@ from omnistudy.theory.paradigm import (
     coded_spans,
     quotation_named,
 )
+from omnistudy.theory.proposals import Proposal, proposal_json, proposals_of
 from omnistudy.theory.retrieval import quotes_of, spread
+from omnistudy.theory.storyline import StoryLine, storyline_json, storyline_of
 from omnistudy.theory.terms import analysis_set_words, count
 
 
@@ -66,6 +70,10 @@ class ParadigmResult(Result):
     passages: Mapping[str, Quote]
     examples: Mapping[str, tuple[Quote, ...]]
     agreed: Mapping[str, Role | None]
+    proposals: tuple[Proposal, ...]
+    storyline: tuple[StoryLine, ...]
+    left_out: tuple[LeftOut, ...]
+    matrix: tuple[ScopedNode, ...]
     command: ClassVar[str] = "paradigm"
 
     @property
@@ -144,6 +152,10 @@ class ParadigmResult(Result):
                 }
                 for finding in self.findings
             ],
+            "proposals": [proposal_json(row) for row in self.proposals],
+            "storyline": [storyline_json(line) for line in self.storyline],
+            "left_out": [left_out_json(row) for row in self.left_out],
+            "conditional_matrix": [scoped_json(row) for row in self.matrix],
         }
 
     def tables(self) -> tuple[Table, ...]:
@@ -181,6 +193,10 @@ def paradigm_of(study: Study, options: ParadigmOptions, provenance: Provenance) 
         passages=_passages(study, cited),
         examples=_examples(study, model),
         agreed={code.id: study.codebook.role_of(code.id) for code in study.codebook},
+        proposals=proposals_of(study, model),
+        storyline=storyline_of(model),
+        left_out=left_out(study, model),
+        matrix=conditional_matrix(study, model),
     )
 
 

@@ -48,7 +48,7 @@ def code(name: str, level: Level = Level.CODE, parent: str | None = None, since:
     )
 
 
-def coding(interview: str, start: int, end: int, coder: str, code: str, round_: str = "") -> Coding:
+def coding(interview: str, start: int, end: int, coder: str, code: str, *, round_: str = "") -> Coding:
     return Coding(quotation=Quotation(interview, start, end), coder=coder, code=code, round=round_)
 
 

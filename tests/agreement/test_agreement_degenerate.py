@@ -72,7 +72,7 @@ def test_one_deviating_value_is_zero_not_high() -> None:
 
 
 def test_a_pair_without_a_shared_unit_has_a_reason() -> None:
-    data = [[1, 1, 2, None, None], [1, 2, 2, 1, 2], [None, None, None, 1, 2]]
+    data: list[list[Any]] = [[1, 1, 2, None, None], [1, 2, 2, 1, 2], [None, None, None, 1, 2]]
     names = ("krippendorff_alpha", "conger_kappa", "gwet_ac1", "cohen_kappa", "light_kappa")
     result = of_table(data, AgreementOptions(coefficients=names, by=("overall", "pair"), resamples=0))
     assert pick(result, scope="overall", coefficient="krippendorff_alpha").value == pytest.approx(0.64)
@@ -91,8 +91,8 @@ def test_one_coder_is_an_answer() -> None:
 
 
 def test_ten_thousand_categories() -> None:
-    labels = [f"code {i}" for i in range(10_000)]
-    shifted = [*labels[:9_000], *labels[9_001:], labels[9_000]]
+    labels: list[Any] = [f"code {i}" for i in range(10_000)]
+    shifted: list[Any] = [*labels[:9_000], *labels[9_001:], labels[9_000]]
     options = AgreementOptions(resamples=0, ci="jackknife")
     result = of_table([labels, shifted], options)
     assert pick(result, coefficient="percent_agreement").value == pytest.approx(0.9)
@@ -184,6 +184,22 @@ def test_long_tables_with_interviews_are_clustered() -> None:
         == 40
     )
     assert {r.interview for r in result.rows if r.scope == "interview"} == {"P0", "P1", "P2", "P3"}
+
+
+def test_long_tables_with_rounds_take_the_last_independent_one() -> None:
+    columns: dict[str, list[str]] = {"unit": [], "coder": [], "value": [], "round": []}
+    for name, labels in (("r1", "ab"), ("r2", "aa"), ("consensus", "bb")):
+        for coder, label in zip(("x", "y"), labels, strict=True):
+            for unit in ("u1", "u2"):
+                for key, cell in zip(columns, (unit, coder, label, name), strict=True):
+                    columns[key].append(cell)
+    agreement = {
+        wanted: value_of(ratings_of_table(bare(columns), 2, wanted).ratings, "percent_agreement")
+        for wanted in (None, "r1")
+    }
+    assert agreement == {None: 1.0, "r1": 0.0}
+    with pytest.raises(StudyError, match="Did you mean 'r1'"):
+        ratings_of_table(bare(columns), None, "r11")
 
 
 def test_set_tables() -> None:

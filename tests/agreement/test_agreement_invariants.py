@@ -294,10 +294,12 @@ def test_per_category_values_weigh_up_to_the_whole() -> None:
     data = random_table(2, 4, 50, 4, 0.0)
     options = AgreementOptions(coefficients=("fleiss_kappa",), by=("overall", "code"), resamples=0)
     result = of_table(data, options)
-    weights, values = [], []
+    weights: list[float] = []
+    values: list[float] = []
     for row in result.rows:
         if row.scope == "code":
             assert row.prevalence is not None
+            assert row.value is not None
             weights.append(row.prevalence * (1 - row.prevalence))
             values.append(row.value)
     assert pick(result, scope="overall").value == pytest.approx(

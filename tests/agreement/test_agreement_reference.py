@@ -252,12 +252,12 @@ def test_every_published_interval(name: str, key: str, shared: Path) -> None:
     case = CASES[name]
     ratings = ratings_of(case)
     wanted = case["ci"][key]
-    found = {
+    computed: dict[str, Callable[[], object]] = {
         "kalpha_style_fixed_De_239_pairs": lambda: limits_of(ratings, "kalpha", 20_000),
         "unit_bootstrap_percentile_B5000": lambda: limits_of(ratings, "percentile", 5_000),
         "unit_jackknife_se": lambda: row_of(ratings, "krippendorff_alpha", metric="ordinal").se,
-    }[key]()
-    close(found, wanted, 1e-6 if key == "unit_jackknife_se" else 0.005)
+    }
+    close(computed[key](), wanted, 1e-6 if key == "unit_jackknife_se" else 0.005)
 
 
 def limits_of(ratings: Ratings, ci: str, resamples: int) -> list[float | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from omnistudy.agreement.options import AgreementOptions
 from omnistudy.errors import StudyError
 from omnistudy.results import Figure, Forest, Note
 from omnistudy.study.model import Coder, Coding, Level, Study
+from omnistudy.study.settings import UnitName
 
 TEXT = "Interviewer: why?\nParticipant: one two three.\nInterviewer: and?\nParticipant: four five six. seven eight.\n"
 TEXTS = {f"P{i}": TEXT for i in range(1, 5)}
@@ -21,7 +23,7 @@ TEXTS = {f"P{i}": TEXT for i in range(1, 5)}
 
 def quote(interview: str, words: str, coder: str, name: str, round_: str = "") -> Coding:
     start = TEXT.index(words)
-    return coding(interview, start, start + len(words), coder, name, round_)
+    return coding(interview, start, start + len(words), coder, name, round_=round_)
 
 
 def everybody_agrees_but_once() -> list[Coding]:
@@ -32,7 +34,7 @@ def everybody_agrees_but_once() -> list[Coding]:
     return [*rows[:-1], quote("P4", "seven eight.", "y", "b")]
 
 
-def states(given: Study, unit: str = "sentence", **options: object) -> dict[str, list[list[str] | None]]:
+def states(given: Study, unit: UnitName = "sentence", **options: Any) -> dict[str, list[list[str] | None]]:
     """Codes per coder and unit; ``None`` where the coder did not see the unit."""
     ratings = ratings_of_study(given, AgreementOptions(unit=unit, resamples=0, **options)).ratings
     return {
@@ -59,10 +61,11 @@ def test_interviewer_speech_changes_no_number() -> None:
         for c in given.codings
     )
     longer = study({name: question + text for name, text in TEXTS.items()}, moved)
-    for unit in ("sentence", "token", "character", "turn", "interview", "paragraph"):
+    names: tuple[UnitName, ...] = ("sentence", "token", "character", "turn", "interview", "paragraph")
+    for unit in names:
         options = AgreementOptions(
             unit=unit, resamples=200, coefficients=("krippendorff_alpha", "u_alpha", "holsti")
-        )  # type: ignore[arg-type]
+        )
         before, after = of_study(given, options), of_study(longer, options)
         assert before.rows == after.rows
 
@@ -235,14 +238,44 @@ def test_rows_come_in_the_order_of_the_contract() -> None:
         TEXTS
     )
     text = json.dumps(result.payload(), allow_nan=False)
-    assert (
-        list(json.loads(text)["rows"][0])
-        == (
-            "scope aggregate code coders interview coefficient metric weights unit value reason observed expected k se"
-            " ci_low ci_high ci_method cluster n_clusters resamples p_below_667 p_below_80 n_units n_pairable n_coders"
-            " n_codes missing_share prevalence prevalence_index bias_index coverage flag"
-        ).split()
-    )
+    assert list(json.loads(text)["rows"][0]) == CONTRACT
+
+
+CONTRACT = [
+    "scope",
+    "aggregate",
+    "code",
+    "coders",
+    "interview",
+    "coefficient",
+    "metric",
+    "weights",
+    "unit",
+    "value",
+    "reason",
+    "observed",
+    "expected",
+    "k",
+    "se",
+    "ci_low",
+    "ci_high",
+    "ci_method",
+    "cluster",
+    "n_clusters",
+    "resamples",
+    "p_below_667",
+    "p_below_80",
+    "n_units",
+    "n_pairable",
+    "n_coders",
+    "n_codes",
+    "missing_share",
+    "prevalence",
+    "prevalence_index",
+    "bias_index",
+    "coverage",
+    "flag",
+]
 
 
 def test_one_coder_is_an_answer() -> None:

@@ -36,7 +36,11 @@ raise SystemExit(code)
 @pytest.mark.parametrize("arguments", [["--help"], ["agreement", "--help"], ["run", "--help"], ["--version"]])
 def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, *arguments], capture_output=True, text=True, encoding="utf-8", check=True
+        [sys.executable, "-c", SCRIPT, *arguments],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
     )
     loaded = set(done.stderr.split())
     assert "typer" in loaded

@@ -55,7 +55,9 @@ def test_an_empty_study_is_answered_not_refused(command: str, capfd: pytest.Capt
 
 
 @pytest.mark.parametrize("command", READING)
-def test_a_folder_without_a_study_is_one_line(command: str, somewhere: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_without_a_study_is_one_line(
+    command: str, somewhere: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     ran = omnistudy(capfd, command, somewhere)
     assert ran.code == 2
     assert ran.out == ""
@@ -75,7 +77,9 @@ def test_problems_are_json_where_json_was_asked_for(
     assert ran.code == 2
     assert ran.json["schema"] == "omnistudy.error/1"
     assert {p["row"] for p in ran.json["problems"] if p["file"] == "codings.csv"} == {2}
-    assert all(set(p) == {"severity", "file", "row", "column", "what", "remedy"} for p in ran.json["problems"])
+    assert all(
+        set(p) == {"severity", "file", "row", "column", "what", "remedy"} for p in ran.json["problems"]
+    )
     assert everything(somewhere) == before
 
 
@@ -104,7 +108,9 @@ def test_show_counts_the_demo(demo: Path, capfd: pytest.CaptureFixture[str]) -> 
 
 
 def test_quotes_are_retrieved(demo: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    found = omnistudy(capfd, "codes", demo, "--quotes", "--code", "known-clerk-trust", "--format", "json").json
+    found = omnistudy(
+        capfd, "codes", demo, "--quotes", "--code", "known-clerk-trust", "--format", "json"
+    ).json
     assert len({quote["interview"] for quote in found["quotes"]}) >= 5
     for quote in found["quotes"]:
         text = (demo / "transcripts" / f"{quote['interview']}.txt").read_text(encoding="utf-8")

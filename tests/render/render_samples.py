@@ -20,6 +20,7 @@ from omnistudy.results import (
     InputFile,
     Kind,
     Label,
+    Lines,
     Message,
     Note,
     Number,
@@ -29,6 +30,7 @@ from omnistudy.results import (
     Quote,
     Quotes,
     Result,
+    Series,
     Table,
     Undefined,
 )
@@ -151,6 +153,15 @@ HEATMAP = Heatmap(
     values=((1, None, 3), (0, 2, 4), (5, 6, 7)),
     axis=Message("Counts of the test"),
 )
+LINES = Lines(
+    series=(
+        Series(name=LABELS[2], places=(1, 2, 3, 4), values=(5, None, 9, 12), marked=True),
+        Series(name=LABELS[0], places=(1, 2, 3), values=(4, 6, 8), lows=(3, 4, 7), highs=(6, 9, 12)),
+        Series(name=LABELS[1], places=(4, 8), values=(12, 14.5), lows=(11, 10), highs=(13, 21), dashed=True),
+    ),
+    across=Message("Interviews of the test"),
+    axis=Message("Codes of the test"),
+)
 SMALL = {"causal": 3, "phenomenon": 1, "context": 2, "intervening": 3, "strategy": 3, "outcome": 2}
 
 
@@ -159,6 +170,7 @@ def figures() -> tuple[Figure, ...]:
         "bars": BARS,
         "forest": FOREST,
         "heatmap": HEATMAP,
+        "lines": LINES,
         "model": diagram(SMALL, edges=14),
     }
     return tuple(

@@ -6,13 +6,13 @@ import re
 
 import pytest
 from lxml import etree
-from render_samples import HOSTILE, LABELS, figures
+from render_samples import HOSTILE, LABELS, LINES, figures
 
 from omnistudy.render.figures import PICTURES, as_tables, svg, svg_file
 from omnistudy.render.language import language
 from omnistudy.render.svg.axes import ticks_of
 from omnistudy.render.svg.charts import _legible_on, _shade
-from omnistudy.results import Bars, Figure, Forest, Heatmap, Kind, Label, Message, Picture, Undefined
+from omnistudy.results import Bars, Figure, Forest, Heatmap, Kind, Label, Lines, Message, Picture, Undefined
 
 SPACE = {"s": "http://www.w3.org/2000/svg"}
 
@@ -41,7 +41,7 @@ def test_every_figure_can_be_told(figure: Figure) -> None:
 
 
 def test_undefined_values_are_said_and_not_drawn() -> None:
-    bars, forest, heatmap, _ = figures()
+    bars, forest, heatmap, *_ = figures()
     assert "undefined" in svg(bars, language("en"), synthetic=False)
     assert isinstance(as_tables(bars)[0].rows[1][1], Undefined)
     assert svg(forest, language("en"), synthetic=False).count('class="interval"') == 1
@@ -49,7 +49,7 @@ def test_undefined_values_are_said_and_not_drawn() -> None:
 
 
 def test_hostile_labels_stay_text() -> None:
-    for figure in figures()[:3]:
+    for figure in figures()[:4]:
         text = svg(figure, language("en"), synthetic=False)
         assert HOSTILE[0] not in text
         assert "&lt;script&gt;" in text
@@ -71,6 +71,23 @@ def test_bars_grow_in_reading_direction() -> None:
     assert long == pytest.approx(2 * short, abs=0.2)
     (a, long), (b, short) = sides["fa"]
     assert a + long == pytest.approx(b + short, abs=0.2)
+
+
+def test_curves_rise_rightwards_in_every_language_and_stop_at_gaps() -> None:
+    for tag in ("en", "fa"):
+        root = drawn(LINES, tag)
+        marks = [
+            (float(c.get("cx", "")), float(c.get("cy", ""))) for c in root.iterfind(".//s:circle", SPACE)
+        ]
+        *_, first, second, third = marks  # one in the legend, one for each known value
+        assert len(marks) == 4
+        assert first[0] < second[0] < third[0]
+        assert first[1] > second[1] > third[1]
+        assert second[0] - first[0] == pytest.approx(2 * (third[0] - second[0]), abs=0.3)
+        strokes = [p for p in root.iterfind(".//s:path[@class='curve-0']", SPACE) if p.get("fill") == "none"]
+        assert [p.get("d", "").count("L") for p in strokes] == [1, 0, 1]  # the legend, and a gap after one
+        assert len(root.findall(".//s:path[@class='band-1']", SPACE)) == 2
+        assert all(p.get("stroke-dasharray") for p in root.iterfind(".//s:path[@class='curve-2']", SPACE))
 
 
 def test_everything_lies_inside_the_picture() -> None:
@@ -132,11 +149,14 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-@pytest.mark.parametrize("picture", [p.picture for p in figures()[:3]], ids=["bars", "forest", "heatmap"])
+@pytest.mark.parametrize(
+    "picture", [p.picture for p in figures()[:4]], ids=["bars", "forest", "heatmap", "lines"]
+)
 def test_empty_charts_are_drawn(picture: Picture) -> None:
     empty: dict[type[Picture], Picture] = {
         Bars: Bars(labels=(), values=(), axis=Message("N")),
         Forest: Forest(labels=(), values=(), lows=(), highs=(), axis=Message("N")),
         Heatmap: Heatmap(rows=(), columns=(), values=(), axis=Message("N")),
+        Lines: Lines(series=(), across=Message("M"), axis=Message("N")),
     }
     assert drawn(empty[type(picture)]) is not None

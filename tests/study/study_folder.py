@@ -7,7 +7,11 @@ from pathlib import Path
 
 TEXT_1 = "Interviewer: How is the new app?\n\nP1: I trust the clerk, not the app. The app is slow.\n"
 TEXT_2 = "Interviewer: And you?\n\nP2: The app is slow, so I go to the branch.\n"
-CODEBOOK = "id,label,definition,parent,level,role\ntrust,Trust,relies on people,,subcategory,context\nslow,Slow,takes long,,subcategory,causal\n"
+CODEBOOK = (
+    "id,label,definition,parent,level,role\n"
+    "trust,Trust,relies on people,,subcategory,context\n"
+    "slow,Slow,takes long,,subcategory,causal\n"
+)
 
 
 def coding(text: str, quote: str, interview: str, coder: str, code: str) -> str:

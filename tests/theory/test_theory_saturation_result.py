@@ -9,8 +9,8 @@ from dataclasses import replace
 import pytest
 from theory_builder import PROVENANCE, Draft, Span, code
 
-from omnistudy.results import Undefined
-from omnistudy.study.model import Level, Role
+from omnistudy.results import Figure, Lines, Undefined
+from omnistudy.study.model import CrosswalkRow, Level, Role
 from omnistudy.theory.saturation import occurrence_of_rows
 from omnistudy.theory.saturation_result import (
     SaturationOptions,
@@ -139,6 +139,58 @@ def test_comments_on_codings_assess_meaning() -> None:
     )
     result = saturation_of(replace(study, analysed=commented), SaturationOptions(), PROVENANCE)
     assert [(row.code, row.interview, row.place) for row in result.meaning] == [("t0", "P5", 5)]
+    assert [(row.properties, row.dimensions, row.comments) for row in result.meaning] == [(0, 0, 2)]
+
+
+def test_properties_and_dimensions_are_told_from_comments() -> None:
+    tree = [code("trust", Level.SUBCATEGORY, properties=["depth"]), code("t0", Level.CODE, "trust")]
+    spans: list[Span] = [(f"P{n}", 0, 9, "a", "t0") for n in range(1, 6)]
+    study = Draft(codes=tree, spans=spans).study()
+    words = {
+        "P1": "Depth: low; odd: case",
+        "P2": "depth = high",
+        "P3": "DEPTH: low",
+        "P4": "depth",
+        "P5": " ",
+    }
+    said = tuple(replace(c, memo=words[c.quotation.interview]) for c in study.analysed)
+    (row,) = saturation_of(replace(study, analysed=said), SaturationOptions(), PROVENANCE).meaning
+    assert (row.properties, row.dimensions, row.comments) == (1, 2, 1)
+    assert (row.interview, row.place) == ("P2", 2)
+
+
+def test_informed_studies_leave_out_the_given_frame() -> None:
+    crosswalk = (
+        CrosswalkRow(local="speed", reference="ict", relation="exact", rater="r1"),
+        CrosswalkRow(local="trust", reference="access", relation="overlap", rater="r1"),
+    )
+    for mode, left_out in (("blind", ()), ("informed", ("speed", "s0", "s1", "s2"))):
+        study = Draft(codes=TREE, spans=SPANS, settings={"reference": {"mode": mode}}).study()
+        result = saturation_of(replace(study, crosswalk=crosswalk), SaturationOptions(), PROVENANCE)
+        assert result.left_out == left_out
+
+
+def test_the_band_of_all_orders_is_that_of_a_plain_recount() -> None:
+    result = of_new([3, 0, 2, 1], bases=(2,), runs=(1,))
+    assert result.band is not None
+    counts = [list(itertools.accumulate(order)) for order in itertools.permutations([3, 0, 2, 1])]
+    for at, (low, middle, high) in enumerate(
+        zip(result.band.low, result.band.median, result.band.high, strict=True)
+    ):
+        seen = sorted(order[at] for order in counts)
+        assert (low, middle, high) == (seen[1], seen[11], seen[22])  # of 24: 5 %, 50 % and 95 %
+
+
+def test_the_curve_shows_orders_and_what_may_come() -> None:
+    figures = [block for block in of_study().blocks() if isinstance(block, Figure)]
+    assert [figure.name for figure in figures] == ["new_codes", "saturation"]
+    picture = figures[1].picture
+    assert isinstance(picture, Lines)
+    seen, others, expected = picture.series
+    assert seen.values == (3, 4, 4, 5, 5, 5, 5, 6)
+    assert len(others.lows) == len(others.highs) == 8
+    assert expected.places[-1] == 16
+    assert expected.dashed
 
 
 def test_the_same_seed_gives_the_same_result() -> None:

@@ -1,0 +1,52 @@
+"""Rows that analyses do not see, counted by kind; and what each kind means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from omnistudy.results import Message, msg
+
+DUPLICATES = "duplicate:row"
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """One kind of problem: its code, its words, how many rows, and the first of them.
+
+    ``rows`` are 1-based numbers of data rows, without a header. Duplicates are counted here and kept.
+    """
+
+    kind: str
+    what: Message
+    count: int
+    rows: tuple[int, ...]
+
+    @property
+    def kept(self) -> bool:
+        """Whether the rows are only reported and not set aside."""
+        return self.kind == DUPLICATES
+
+
+def reason_words(kind: str) -> Message:
+    """Say what a kind of problem, ``kind:field``, means."""
+    name, _, field = kind.partition(":")
+    match name:
+        case "missing":
+            return msg("{field} is empty", field=field)
+        case "unreadable":
+            return msg("{field} cannot be read", field=field)
+        case "impossible":
+            return msg("{field} is a day that does not exist or lies outside 1920 to 2059", field=field)
+        case "before_opened":
+            return msg("{field} is earlier than opened", field=field)
+        case "off_scale":
+            return msg("{field} is outside its scale", field=field)
+        case "negative":
+            return msg("{field} is negative", field=field)
+        case "before_window":
+            return msg("earlier than the window that was asked for")
+        case "after_window":
+            return msg("later than the window that was asked for")
+        case "duplicate":
+            return msg("same as an earlier row in every field; kept")
+    raise ValueError(f"{kind!r} is not a kind of problem")

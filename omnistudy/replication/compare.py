@@ -1,0 +1,166 @@
+"""The structured comparison of a study with a reference model, from its parts to one result."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from omnistudy.errors import StudyError
+from omnistudy.replication.compare_result import CompareResult
+from omnistudy.replication.comparison import (
+    Concept,
+    Evidence,
+    concepts_of,
+    evidence_of,
+    local_roles,
+    majority,
+    unmatched_of,
+)
+from omnistudy.replication.crosswalk import Crosswalk, crosswalk_of
+from omnistudy.replication.decoys import decoy_rates
+from omnistudy.replication.freeze import FreezeReport, StoredProtocol, freeze_report, protocol_of, read_protocol
+from omnistudy.replication.leave_out import Whole, without_each
+from omnistudy.replication.options import CompareOptions
+from omnistudy.replication.reference import ReferenceModel, load_reference
+from omnistudy.replication.reliability import coding_agreement
+from omnistudy.replication.reported import edge_agreement, rank_agreement
+from omnistudy.replication.resampling import recovery_of
+from omnistudy.replication.respondents import groups_of
+from omnistudy.replication.role_agreement import RoleAgreement, role_agreement
+from omnistudy.replication.verdict import Judgement, Measures, judge, measures_of
+from omnistudy.replication.voters import VoterAgreement, voter_agreements
+from omnistudy.results import InputFile, Provenance, msg
+from omnistudy.study.model import Role, Study
+
+_SHOWN = {"recovered": 0}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparisonInput:
+    """What a comparison needs beside the study: the reference model and the frozen protocol, if any."""
+
+    reference: ReferenceModel
+    protocol: StoredProtocol | None = None
+
+    @property
+    def files(self) -> tuple[InputFile, ...]:
+        """The files that were read, for the provenance."""
+        frozen = () if self.protocol is None else (self.protocol.file,)
+        return (self.reference.file, *frozen)
+
+
+def load_comparison_input(
+    study: Study, folder: Path, current: Path, model: str | None = None
+) -> ComparisonInput:
+    """Read the reference model and the frozen protocol of a study.
+
+    Parameters
+    ----------
+    study, folder
+        The study and its folder.
+    current
+        The current folder, where names of models are looked up too.
+    model
+        Another model than the one study.toml names.
+
+    Raises
+    ------
+    StudyError
+        No model is named, or it cannot be used.
+    """
+    name = model or study.settings.reference.model
+    if name is None:
+        raise StudyError.of(
+            "The study names no model to be compared with.",
+            "Set model under [reference], or give --reference MODEL.",
+            file="study.toml",
+            column="reference.model",
+        )
+    return ComparisonInput(
+        reference=load_reference(name, folder, current), protocol=read_protocol(folder)
+    )
+
+
+def compare_of(
+    study: Study, given: ComparisonInput, options: CompareOptions, provenance: Provenance
+) -> CompareResult:
+    """Compare a study with a reference model.
+
+    Parameters
+    ----------
+    study
+        The study; its analysis set, crosswalk, roles, thresholds and mode decide.
+    given
+        The reference model and the frozen protocol.
+    options
+        Draws, seed and groups.
+    provenance
+        Where the result comes from.
+
+    Raises
+    ------
+    StudyError
+        A crosswalk to concepts that the model does not have, or an unknown attribute.
+    """
+    reference = given.reference
+    informed = study.settings.reference.mode == "informed"
+    crosswalk = crosswalk_of(study, reference)
+    evidence = evidence_of(study, reference, crosswalk, local_roles(study))
+    concepts = concepts_of(evidence, reference, crosswalk)
+    recovery = recovery_of(
+        evidence, has_crosswalk=bool(study.crosswalk), resamples=options.resamples, seed=options.seed
+    )
+    role, collapsed = _roles(study, concepts, options, informed=informed)
+    agreement = coding_agreement(study)
+    measured = measures_of(
+        evidence,
+        agreement,
+        (crosswalk.kappa, crosswalk.identity),
+        (recovery.recall.value, role),
+        informed=informed,
+    )
+    thresholds = study.settings.reference.thresholds
+    judgement = judge(measured, thresholds)
+    whole = Whole(
+        study=study,
+        reference=reference,
+        crosswalk=crosswalk,
+        evidence=evidence,
+        measured=measured,
+        verdict=judgement.verdict,
+        thresholds=thresholds,
+        alpha_without_interview=agreement.without_interview,
+        alpha_without_coder=agreement.without_coder,
+        draws=options.bootstrap,
+        seed=options.seed,
+    )
+    return CompareResult(
+        provenance=provenance,
+        reference=reference,
+        options=options,
+        informed=informed,
+        interviews=evidence.interviews,
+        crosswalk=crosswalk,
+        concepts=concepts,
+        unmatched=unmatched_of(evidence, crosswalk),
+        phenomenon=_phenomenon(crosswalk, reference),
+        recovery=recovery,
+        role=role,
+        role_collapsed=collapsed,
+        voters=_voters(study, concepts, informed=informed),
+        agreement=agreement,
+        measured=measured,
+        thresholds=thresholds,
+        judgement=judgement,
+        left_out=without_each(whole) if options.leave_out else (),
+        groups=groups_of(study, evidence.interviews, concepts, options.attributes),
+        rank=rank_agreement(reference, concepts),
+        edges=edge_agreement(study, reference, evidence.pairings),
+        decoys=()
+        if informed
+        else decoy_rates(study, evidence, reference, thresholds, draws=options.decoys, seed=options.seed),
+        freeze=_freeze(study, given, options),
+        labels={code.id: code.label for code in study.codebook},
+        local_roles={code: evidence.roles[code] for code in evidence.locals},
+    )

@@ -1,0 +1,149 @@
+"""Arrows that the codings might suggest: pairs of categories that stand together without a relation.
+
+A proposal says where to read again. It is never drawn, never counted as an arrow, and has no direction
+of its own: the table of arrows only says which way the paradigm would read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from omnistudy.results import Column, Kind, Table, Undefined, msg
+from omnistudy.study.model import Quotation, Study
+from omnistudy.theory.arrows import Arrow, arrow
+from omnistudy.theory.codes_blocks import NESTED
+from omnistudy.theory.cooccurrence import co_occurrences
+from omnistudy.theory.frequencies import incidence
+from omnistudy.theory.paradigm import ParadigmModel
+
+LEAST_INTERVIEWS = 2
+"""Interviews in which the quotations must overlap: once can be chance."""
+MOST_PLACES = 5
+"""Places to read that are named with a proposal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """Two categories whose quotations overlap in several interviews, and no relation between them.
+
+    Parameters
+    ----------
+    first, second
+        Nodes in model order; the pair has no direction.
+    overlaps, c_coefficient, jaccard
+        As in :class:`omnistudy.theory.cooccurrence.CoOccurrence`.
+    overlap_interviews
+        Interviews in which they overlap.
+    usual
+        The directions (source, target) in which the paradigm knows such an arrow without a rationale.
+    places
+        Ids of quotations of the first category that overlap one of the second, at most five.
+    """
+
+    first: str
+    second: str
+    overlaps: int
+    c_coefficient: float | None
+    overlap_interviews: int
+    jaccard: float
+    usual: tuple[tuple[str, str], ...]
+    places: tuple[str, ...]
+
+
+def proposals_of(study: Study, model: ParadigmModel) -> tuple[Proposal, ...]:
+    """Return the pairs of placed categories to read again, the strongest overlap first."""
+    names = tuple(node.id for node in model.nodes)
+    counts = incidence(study, names, {code: (node,) for code, node in model.stands_in.items()})
+    recorded = {frozenset((edge.source, edge.target)) for edge in model.edges}
+    spans: dict[str, list[int]] = {name: [] for name in names}
+    for at, code in zip(counts.quotation_of, counts.code_of, strict=True):
+        spans[names[code]].append(int(at))
+    found = []
+    for pair in co_occurrences(counts):
+        if frozenset((pair.first, pair.second)) in recorded:
+            continue
+        met = [
+            counts.quotations[one]
+            for one in spans[pair.first]
+            if any(_overlap(counts.quotations[one], counts.quotations[other]) for other in spans[pair.second])
+        ]
+        held = len({span.interview for span in met})
+        if held < LEAST_INTERVIEWS:
+            continue
+        found.append(
+            Proposal(
+                first=pair.first,
+                second=pair.second,
+                overlaps=pair.overlaps,
+                c_coefficient=pair.c_coefficient,
+                overlap_interviews=held,
+                jaccard=pair.jaccard,
+                usual=_usual(model, pair.first, pair.second),
+                places=tuple(span.id for span in met[:MOST_PLACES]),
+            )
+        )
+    return tuple(found)
+
+
+def _overlap(one: Quotation, other: Quotation) -> bool:
+    return one.interview == other.interview and one.start < other.end and other.start < one.end
+
+
+def _usual(model: ParadigmModel, first: str, second: str) -> tuple[tuple[str, str], ...]:
+    known = []
+    for source, target in ((first, second), (second, first)):
+        roles = model.by_id[source].role, model.by_id[target].role
+        if roles[0] and roles[1] and arrow(roles[0], roles[1]) is Arrow.OK:
+            known.append((source, target))
+    return tuple(known)
+
+
+def proposals_table(proposals: Sequence[Proposal], model: ParadigmModel) -> Table:
+    """Return the proposals as a table."""
+    return Table(
+        name="proposals",
+        caption=msg("Proposals to read again: categories that stand together without an arrow"),
+        columns=(
+            Column("first", msg("Category")),
+            Column("second", msg("With")),
+            Column("overlaps", msg("Overlaps"), Kind.COUNT),
+            Column("interviews", msg("Interviews in which they overlap"), Kind.COUNT),
+            Column("c_coefficient", msg("c-coefficient"), Kind.COEFFICIENT),
+            Column("jaccard", msg("Jaccard by interview"), Kind.COEFFICIENT),
+            Column("usual", msg("Usual direction"), Kind.ID),
+            Column("places", msg("Where to read"), Kind.ID),
+        ),
+        rows=tuple(
+            (
+                model.by_id[row.first].label,
+                model.by_id[row.second].label,
+                row.overlaps,
+                row.overlap_interviews,
+                Undefined(NESTED) if row.c_coefficient is None else row.c_coefficient,
+                row.jaccard,
+                "; ".join(f"{source} > {target}" for source, target in row.usual) or None,
+                "; ".join(row.places),
+            )
+            for row in proposals
+        ),
+        note=msg(
+            "Standing together is no cause and has no direction. A proposal is not drawn and not counted; "
+            "it becomes an arrow when the researchers write it down as a relation."
+        ),
+    )
+
+
+def proposal_json(row: Proposal) -> dict[str, object]:
+    """Return the JSON object of a proposal."""
+    return {
+        "first": row.first,
+        "second": row.second,
+        "overlaps": row.overlaps,
+        "interviews": row.overlap_interviews,
+        "c_coefficient": row.c_coefficient,
+        "reason": str(NESTED) if row.c_coefficient is None else None,
+        "jaccard": row.jaccard,
+        "usual": [{"source": source, "target": target} for source, target in row.usual],
+        "places": list(row.places),
+    }
