@@ -21,8 +21,9 @@ from omnistudy.agreement.rows import AgreementRow
 from omnistudy.agreement.scope import Outcome, Scope, blank_row, mean_row, row_of, run, sampling_for
 from omnistudy.agreement.span_rows import rows_of_spans
 from omnistudy.agreement.spans import SpanRatings, as_characters, merge_notes, spans_of_study
+from omnistudy.agreement.threads import one_thread
 from omnistudy.errors import StudyError
-from omnistudy.results import Message, Provenance, msg
+from omnistudy.results import Kind, Message, Number, Provenance, msg
 from omnistudy.study.model import Level, Study
 
 _AnyRatings = TypeVar("_AnyRatings", Ratings, SetRatings)
@@ -30,6 +31,7 @@ _AnyRatings = TypeVar("_AnyRatings", Ratings, SetRatings)
 STUDY_SCOPES = ("overall", "code", "pair", "interview")
 
 
+@one_thread
 def agreement_of_study(study: Study, options: AgreementOptions, provenance: Provenance) -> AgreementResult:
     """Measure how far the coders of a study agree.
 
@@ -64,14 +66,14 @@ def agreement_of_study(study: Study, options: AgreementOptions, provenance: Prov
         labels=labels,
         language=study.language,
     )
-    notes = found.notes
+    notes: tuple[Message, ...] = found.notes
     if any(COEFFICIENTS[name].spans for name in options.coefficients):
         notes = (*notes, *merge_notes(spans_of_study(study, options)))
     rows: list[AgreementRow] = []
     if len(found.ratings.coders) >= 2 and found.ratings.codes:
         rows = _study_rows(study, found, options)
     else:
-        subject = subject.without_answer(_why_not(found))
+        subject, notes = subject.without_answer(_why_not(study, found)), ()
     listed: tuple[Disagreement, ...] = ()
     if options.disagreements:
         texts = {interview.id: interview.text for interview in study.interviews}
@@ -102,19 +104,33 @@ def _study_rows(study: Study, found: StudyRatings, options: AgreementOptions) ->
     return ordered(rows, found.interviews)
 
 
-def _why_not(found: StudyRatings) -> Message:
-    coders = found.ratings.coders
-    if not coders:
-        return msg("Agreement cannot be computed: no coder is recorded as having seen an interview.")
-    if len(coders) == 1:
-        return msg("Agreement cannot be computed: {coder} is the only independent coder.", coder=coders[0])
+def _why_not(study: Study, found: StudyRatings) -> Message:
+    humans = study.human_coders
+    who = [coder for coder in humans if any(seen.coder == coder for seen in study.seen)]
+    if not who:
+        return msg("Agreement cannot be computed: no human coder has coded anything yet.")
+    if len(who) == 1:
+        return msg(
+            "Agreement cannot be computed with one coder ({coder}): a second person has to code some of the"
+            " interviews independently.",
+            coder=who[0],
+        )
     if not found.interviews:
-        return msg("Agreement cannot be computed: no interview was coded by two independent coders.")
+        return msg(
+            "Agreement cannot be computed: {coders} coders coded, but no interview was coded by two of them in the"
+            " same round.",
+            coders=Number(len(who), Kind.COUNT),
+        )
+    if len(found.ratings.coders) < 2:
+        return msg(
+            "Agreement cannot be computed: fewer than two of the chosen coders coded the same interviews."
+        )
     return msg(
-        "Agreement cannot be computed: no coder applied a code in the interviews that two coders coded."
+        "Agreement cannot be computed: no code was applied in the interviews that several coders coded."
     )
 
 
+@one_thread
 def agreement_of_table(
     ratings: Ratings | SetRatings,
     options: AgreementOptions,
@@ -177,6 +193,7 @@ def _refuse_too_few_categories(ratings: Ratings | SetRatings, options: Agreement
         )
 
 
+@one_thread
 def agreement_of_spans(
     spans: SpanRatings, options: AgreementOptions, provenance: Provenance, *, notes: Sequence[Message] = ()
 ) -> AgreementResult:

@@ -19,6 +19,7 @@ from omnistudy.agreement.ratings import PRESENT, FloatArray, Ratings, SetRatings
 from omnistudy.agreement.registry import COEFFICIENTS
 from omnistudy.agreement.replicates import Draws, Sampling, View, by_interview, by_unit, replicate
 from omnistudy.agreement.scope import MAIN_EFFORT, number
+from omnistudy.agreement.threads import one_thread
 from omnistudy.errors import StudyError
 from omnistudy.results import Kind, Message, Number, msg
 from omnistudy.study.model import Study
@@ -92,22 +93,22 @@ def difference_of_groups(
     return difference(groups[0], groups[1], options, coefficient)
 
 
+@one_thread
 def difference(
     first: Ratings | SetRatings, second: Ratings | SetRatings, options: AgreementOptions, coefficient: str
 ) -> Difference:
     """Compare a coefficient on two tables over the units that both have."""
-    one, other = _common(first, second)
-    outcomes = []
-    sampling: Sampling | None = None
-    for side in (one, other):
-        counted, view = _view(side, options, coefficient)
-        sampling = _sampling(side, counted, options)
+    common = _common(first, second)
+    sides = [_view(side, options, coefficient) for side in common]
+    # both sides hold the same units, hence the same sampling units in the same order
+    sampling = _sampling(common[0], sides[0][0], options)
+    draws = Draws(resamples=options.resamples, seed=options.seed, effort=MAIN_EFFORT)
+    done = []
+    for _, view in sides:
         if isinstance(view, Message):
             return _undefined(coefficient, sampling, view)
-        draws = Draws(resamples=options.resamples, seed=options.seed, effort=MAIN_EFFORT)
-        outcomes += replicate([view], sampling, draws, jackknife=False)
-    assert sampling is not None  # noqa: S101 - both sides were sampled
-    before, after = outcomes
+        done += replicate([view], _sampling(common[0], view.tally, options), draws, jackknife=False)
+    before, after = done
     values = [number(before.value), number(after.value)]
     if values[0] is None or values[1] is None:
         return _undefined(coefficient, sampling, msg("one side has no value: no variation or no shared unit"))
@@ -185,11 +186,11 @@ def _view(
 
 def _per_unit(ratings: Ratings) -> Tally:
     counted = tally(ratings)
-    if counted.pattern is None:
+    if counted.rows is None:
         return counted
     weight = ratings.frame.weight
     ones = np.ones(ratings.frame.rows, np.int64) if weight is None else weight
-    return replace(counted, codes=counted.codes[:, counted.pattern], multiplicity=ones, pattern=None)
+    return replace(counted, codes=counted.codes[:, counted.pattern], multiplicity=ones, rows=None)
 
 
 def _sampling(ratings: Ratings | SetRatings, counted: Tally, options: AgreementOptions) -> Sampling:
@@ -246,8 +247,8 @@ def _side_by_side(rounds: Sequence[SetRatings], names: tuple[str, str]) -> SetRa
 
 def rounds_of(study: Study) -> tuple[str, ...]:
     """Return the rounds in which two independent coders coded the same interview."""
-    found = []
-    for name in study.rounds:
-        if name and name.casefold() != "consensus" and select(study, name).interviews:
-            found.append(name)
-    return tuple(found)
+    return tuple(
+        name
+        for name in study.rounds
+        if name and name.casefold() != "consensus" and select(study, name).interviews
+    )

@@ -63,6 +63,27 @@ class Block:
         return self.rated >= 2
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class RowKeys:
+    """Which pattern each row of a rating table has, worked out only where somebody asks.
+
+    Parameters
+    ----------
+    keys
+        (n,) a number that stands for the row's pattern.
+    present
+        (D,) the keys of the patterns, ascending.
+    """
+
+    keys: NDArray[Any]
+    present: NDArray[Any]
+
+    @property
+    def pattern(self) -> IntArray:
+        """(n,) position of each row's pattern."""
+        return np.asarray(np.searchsorted(self.present, self.keys), np.int64)
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Tally:
     """Distinct rating patterns with multiplicities.
@@ -75,14 +96,19 @@ class Tally:
         (D,) number of units with each pattern.
     used
         Positions of the used categories in the rating table's list of categories.
-    pattern
-        (n,) pattern of each row of the rating table, or ``None`` where pattern and row are the same.
+    rows
+        The rows of the rating table, or ``None`` where every row is a pattern of its own.
     """
 
     codes: CodeArray
     multiplicity: IntArray
     used: IntArray
-    pattern: IntArray | None
+    rows: RowKeys | None = None
+
+    @cached_property
+    def pattern(self) -> IntArray:
+        """(n,) pattern of each row of the rating table."""
+        return np.arange(self.d) if self.rows is None else self.rows.pattern
 
     @property
     def m(self) -> int:
@@ -113,6 +139,12 @@ class Tally:
     def n_pairable(self) -> int:
         """Number of units that at least two coders rated."""
         return int(self.multiplicity[self.rated >= 2].sum())
+
+    @cached_property
+    def missing_share(self) -> float | None:
+        """Share of the unit × coder cells without a rating; ``None`` without cells."""
+        cells = self.n_units * self.m
+        return 1 - int(self.multiplicity @ self.rated) / cells if cells else None
 
     @cached_property
     def totals(self) -> IntArray:
@@ -153,16 +185,6 @@ class Tally:
         position[used] = np.arange(len(used))
         return replace(self, codes=position[codes], used=used)
 
-    def collapsed(self) -> Tally:
-        """Return the tally with equal patterns joined (after :meth:`mapped`)."""
-        inverse, first = _group(self.codes, self.k)
-        return replace(
-            self,
-            codes=self.codes[:, first],
-            multiplicity=_count(inverse, len(first), self.multiplicity),
-            pattern=inverse if self.pattern is None else inverse[self.pattern],
-        )
-
 
 def tally(ratings: Ratings) -> Tally:
     """Collapse a rating table to its distinct patterns.
@@ -170,19 +192,40 @@ def tally(ratings: Ratings) -> Tally:
     Where nearly every unit has a pattern of its own, collapsing costs more than it saves and each
     unit stays its own pattern; the results are the same.
     """
+    m, n = ratings.codes.shape
+    base, weight = len(ratings.categories) + 1, ratings.frame.weight
+    if n and float(base) ** m <= min(_DENSE_KEYS, max(4 * n, 1024)):
+        return _tally_by_counting(ratings.codes, base, weight)
     codes, used = _used(ratings)
-    weight = ratings.frame.weight
-    n = codes.shape[1]
     if _worth_collapsing(codes, len(used)):
-        inverse, first = _group(codes, len(used))
+        keys = _keys(codes, len(used))
+        present, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
+        number = np.arange(len(present))
         return Tally(
             codes=codes[:, first],
             multiplicity=_count(inverse, len(first), weight),
             used=used,
-            pattern=inverse,
+            rows=RowKeys(inverse, number),
         )
     ones = np.ones(n, np.int64) if weight is None else weight.astype(np.int64)
-    return Tally(codes=codes, multiplicity=ones, used=used, pattern=None)
+    return Tally(codes=codes, multiplicity=ones, used=used)
+
+
+def _tally_by_counting(codes: CodeArray, base: int, weight: IntArray | None) -> Tally:
+    """Count patterns in one table of all possible ones, and read the patterns off their numbers."""
+    m = len(codes)
+    keys = np.zeros(codes.shape[1], np.int32)
+    for coder in codes:
+        keys *= base
+        keys += coder
+        keys += 1
+    counts = _count(keys, base**m, weight)
+    present = np.flatnonzero(np.bincount(keys, minlength=base**m) if weight is not None else counts)
+    digits = np.array([present // base ** (m - 1 - g) % base for g in range(m)]) - 1
+    used = np.unique(digits[digits != MISSING]).astype(np.int64)
+    position = np.full(base, MISSING, smallest_type(len(used)))
+    position[used] = np.arange(len(used))
+    return Tally(codes=position[digits], multiplicity=counts[present], used=used, rows=RowKeys(keys, present))
 
 
 def _used(ratings: Ratings) -> tuple[CodeArray, IntArray]:
@@ -201,45 +244,27 @@ def _used(ratings: Ratings) -> tuple[CodeArray, IntArray]:
 
 def _worth_collapsing(codes: CodeArray, k: int) -> bool:
     n = codes.shape[1]
-    if n <= 4 * _SAMPLE or (k + 1.0) ** len(codes) <= n:
+    if n <= 4 * _SAMPLE:
         return True
     sample = codes[:, :: max(1, n // _SAMPLE)]
-    _, first = _group(sample, k)
-    return bool(len(first) < 0.6 * sample.shape[1])
+    return bool(len(np.unique(_keys(sample, k))) < 0.6 * sample.shape[1])
 
 
-def _group(codes: CodeArray, k: int) -> tuple[IntArray, IntArray]:
-    """Return the group of every pattern (n,) and one representative per group (D,).
-
-    Groups are numbered in the order of their keys, so that the result does not depend on the order
-    of the units.
-    """
+def _keys(codes: CodeArray, k: int) -> NDArray[Any]:
+    """Return one sortable value per row, equal for equal rows."""
     m, n = codes.shape
-    if not n:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
     if (k + 1.0) ** m >= 2.0**62:
         wide = np.ascontiguousarray(codes.T)
-        keys = wide.view(np.dtype((np.void, wide.dtype.itemsize * m))).ravel()
-        _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
-        return inverse.astype(np.int64), first.astype(np.int64)
-    key = np.zeros(n, np.int64)
+        return wide.view(np.dtype((np.void, wide.dtype.itemsize * m))).reshape(n)
+    keys = np.zeros(n, np.int64)
     for coder in codes:
-        key *= k + 1
-        key += coder
-        key += 1
-    if (k + 1.0) ** m <= min(_DENSE_KEYS, max(4 * n, 1024)):
-        size = (k + 1) ** m
-        any_unit = np.full(size, -1, np.int64)
-        any_unit[key] = np.arange(n)
-        present = np.flatnonzero(any_unit >= 0)
-        number = np.zeros(size, np.int64)
-        number[present] = np.arange(len(present))
-        return number[key], any_unit[present]
-    _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
-    return inverse.astype(np.int64), first.astype(np.int64)
+        keys *= k + 1
+        keys += coder
+        keys += 1
+    return keys
 
 
-def _count(group: IntArray, groups: int, weight: IntArray | None) -> IntArray:
+def _count(group: NDArray[Any], groups: int, weight: IntArray | None) -> IntArray:
     if weight is None:
         return np.bincount(group, minlength=groups).astype(np.int64)
     # sums of whole numbers below 2**53 are exact in double precision

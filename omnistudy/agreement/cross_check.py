@@ -77,12 +77,21 @@ class CrossCheck:
             return msg(
                 "No other package computes these coefficients for such data, so nothing was cross-checked."
             )
-        compared = sum(row.difference is not None for row in self.rows)
+        words: dict[str, str | Number] = {
+            "count": Number(sum(row.difference is not None for row in self.rows), Kind.COUNT),
+            "peers": ", ".join(dict.fromkeys(row.peer for row in self.rows)),
+            "tolerance": Number(TOLERANCE),
+        }
+        if self.agrees:
+            # The digits of the largest difference belong to the machine, so they stand in the section only.
+            return msg(
+                "{count} values were recomputed from the raw ratings with {peers}; no difference is above"
+                " {tolerance}.",
+                **words,
+            )
         return msg(
-            "{count} values were recomputed from the raw ratings with {peers}; the largest difference is {largest}.",
-            count=Number(compared, Kind.COUNT),
-            peers=", ".join(dict.fromkeys(row.peer for row in self.rows)),
-            largest=Number(self.largest),
+            "{count} values were recomputed from the raw ratings with {peers}; a difference is above {tolerance}.",
+            **words,
         )
 
     def as_json(self) -> dict[str, object]:

@@ -9,7 +9,7 @@ from omnistudy.agreement.cross_check import CrossCheck, cross_check
 from omnistudy.agreement.from_study import ratings_of_study
 from omnistudy.agreement.options import AgreementOptions
 from omnistudy.agreement.ratings import Ratings, SetRatings
-from omnistudy.results import Block, Message, Provenance, Result, Table, msg
+from omnistudy.results import Block, Message, Number, Prose, Provenance, Result, Table, msg
 from omnistudy.study.model import Study
 
 
@@ -53,8 +53,11 @@ class CrossCheckResult(Result):
         return (self.found.table(),)
 
     def blocks(self) -> tuple[Block, ...]:
-        """Nothing beyond the sentence: the comparisons are for machines unless they differ."""
-        return () if self.found.agrees else self.tables()
+        """The largest difference; the single comparisons only where they differ."""
+        if self.found.largest is None:
+            return ()
+        largest = Prose(text=msg("The largest difference is {value}.", value=Number(self.found.largest)))
+        return (largest,) if self.found.agrees else (largest, *self.tables())
 
 
 class CrossCheckError(Exception):

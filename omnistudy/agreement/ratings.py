@@ -117,16 +117,6 @@ class Ratings:
         """Number of categories that a coder could choose from."""
         return max(self.declared, len(self.categories))
 
-    @property
-    def missing_share(self) -> float | None:
-        """Share of the unit × coder cells without a rating; ``None`` without cells."""
-        weight = self.frame.weight
-        cells = self.frame.n_units * len(self.coders)
-        if not cells:
-            return None
-        absent = (self.codes == MISSING).sum(axis=0, dtype=np.int64)
-        return float(absent.sum() if weight is None else absent @ weight) / cells
-
     def of_coders(self, coders: Sequence[int]) -> Ratings:
         """Return the ratings of some coders, by position."""
         return replace(

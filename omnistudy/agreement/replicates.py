@@ -115,8 +115,7 @@ def by_interview(tally: Tally, interview: IntArray, weight: IntArray | None = No
         (n,) how many units a row stands for.
     """
     names, number = np.unique(interview, return_inverse=True)
-    pattern = np.arange(len(interview)) if tally.pattern is None else tally.pattern
-    key = number.astype(np.int64) * tally.d + pattern
+    key = number.astype(np.int64) * tally.d + tally.pattern
     cells, inverse = np.unique(key, return_inverse=True)
     ones = np.ones(len(key)) if weight is None else weight.astype(np.float64)
     count = np.bincount(inverse, ones, minlength=len(cells)).astype(np.int64)

@@ -142,7 +142,7 @@ def blank_row(case: Case, scope: Scope, sampling: Sampling) -> AgreementRow:
         n_pairable=counted.n_pairable,
         n_coders=len(ratings.coders),
         n_codes=None,
-        missing_share=ratings.missing_share,
+        missing_share=counted.missing_share,
         prevalence=None,
         prevalence_index=None,
         bias_index=None,

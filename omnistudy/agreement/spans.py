@@ -108,7 +108,7 @@ class SpanRatings:
         return bool(((group[1:] == group[:-1]) & (self.start[1:] < reach[:-1])).any())
 
 
-def span_ratings(  # noqa: PLR0913 - each names what a column of rows counts
+def span_ratings(
     *,
     coders: Sequence[str],
     codes: Sequence[str],

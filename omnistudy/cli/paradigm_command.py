@@ -73,9 +73,10 @@ def _drawn(result: ParadigmResult, diagram: Path, lang: str) -> bytes:
         from omnistudy.cli.figures import figure_files
 
         return figure_files((result,), lang)["paradigm"]
+    from omnistudy.render.language import language
     from omnistudy.render.words import SYNTHETIC
     from omnistudy.theory.graph_files import dot, graphml
 
     write = dot if suffix == ".dot" else graphml
     mark = SYNTHETIC if result.provenance.synthetic else None
-    return write(result.model, language=lang, synthetic=mark).encode("utf-8")
+    return write(result.model, language=lang, words=language(lang).text, synthetic=mark).encode("utf-8")

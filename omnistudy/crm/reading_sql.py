@@ -22,6 +22,7 @@ _DIGITS = "۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩"
 _ASCII = "01234567890123456789"
 YES = ("1", "1.0", "true", "t", "yes", "y", "بله", "بلی")
 NO = ("0", "0.0", "false", "f", "no", "n", "خیر", "نه")
+_LARGEST = "1e12"  # beyond it a sum of decimals could overflow, and no record is worth that much
 _TYPED_TIMES = ("DATE", "TIMESTAMP")
 
 
@@ -184,14 +185,15 @@ def _list(words: Iterable[str]) -> str:
 def _number(reading: Reading, field: str) -> str:
     name = f"w_{field}"
     if _is_typed(reading, field):
-        return f"case when abs(cast({name} as double)) < 1e300 then cast({name} as double) end"
+        return f"case when abs(cast({name} as double)) < {_LARGEST} then cast({name} as double) end"
     # Grouping marks go only where they group; a decimal comma would be read as a thousand times more.
     plain = (
         f"case when regexp_matches({name}, '^[-+]?[0-9]{{1,3}}([,٬][0-9]{{3}})+([.٫][0-9]*)?$') "
         f"then replace(replace(replace({name}, ',', ''), '٬', ''), '٫', '.') "
         f"when lower({name}) like '%n%' then null else replace({name}, '٫', '.') end"
     )
-    return f"try_cast({plain} as double)"
+    number = f"try_cast({plain} as double)"
+    return f"case when abs({number}) < {_LARGEST} then {number} end"
 
 
 def _time_parts(reading: Reading, field: str) -> tuple[str, ...]:

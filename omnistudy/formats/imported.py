@@ -50,7 +50,12 @@ class ImportedSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportedCode:
-    """A code; ``path`` holds the names from the root to the code itself."""
+    """A code; ``path`` holds the names from the root to the code itself.
+
+    The fields after ``example`` are known only where a file carries them: ``proposed_id`` is the id
+    that the code had in the study the file was made from, ``texts`` holds column (label, definition,
+    include, exclude, example) to language to text, ``properties`` name, low and high by language.
+    """
 
     id: str
     path: tuple[str, ...]
@@ -58,6 +63,13 @@ class ImportedCode:
     include: str = ""
     exclude: str = ""
     example: str = ""
+    proposed_id: str = ""
+    level: str = ""
+    role: str = ""
+    since: str = ""
+    aliases: tuple[str, ...] = ()
+    texts: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+    properties: tuple[Mapping[str, Mapping[str, str]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +89,10 @@ class ImportedQuotation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportedCoding:
-    """One code on one quotation by one coder; ``quotation`` and ``code`` are ids of this project."""
+    """One code on one quotation by one coder; ``quotation`` and ``code`` are ids of this project.
+
+    ``coder_from`` says where the file names the coder: coding, selection, source, project, or unknown.
+    """
 
     quotation: str
     code: str
@@ -85,11 +100,16 @@ class ImportedCoding:
     round: str = ""
     created: str = ""
     memo: str = ""
+    coder_from: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportedMemo:
-    """A memo; ``target`` is study, interview, code or quotation, ``target_id`` its id in this project."""
+    """A memo; ``target`` is study, interview, code, quotation or relation.
+
+    ``target_id`` is its id in this project; for a relation that is the ids of its two codes joined by
+    ``>``. ``proposed_id`` is the id that the memo had in the study the file was made from.
+    """
 
     target: str
     target_id: str
@@ -97,6 +117,35 @@ class ImportedMemo:
     title: str = ""
     coder: str = ""
     created: str = ""
+    id: str = ""
+    proposed_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedRelation:
+    """A relation between two codes; ``source`` and ``target`` are ids of this project.
+
+    ``evidence`` holds pairs of what is referred to (``quotation``, ``memo``, or empty for words that the
+    file does not resolve) and its id in this project. ``direction`` is oneway, bidirectional or
+    associative.
+    """
+
+    source: str
+    target: str
+    type: str = ""
+    direction: str = "oneway"
+    polarity: str = "+"
+    feedback: bool = False
+    rationale: str = ""
+    evidence: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedSet:
+    """A named group; ``members`` are pairs of kind (code, source) and id in this project."""
+
+    name: str
+    members: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +175,10 @@ class ImportedProject:
         What the file holds, by kind, before anything was left out.
     dialect
         How the file counts positions; ``None`` where it has none.
+    relations, sets
+        Relations between codes, and groups of codes and of documents.
+    origin
+        The program's name for itself, where the format has one.
     """
 
     format: str
@@ -141,6 +194,9 @@ class ImportedProject:
     dialect: Dialect | None = None
     left_out: tuple[LeftOut, ...] = ()
     warnings: tuple[Message, ...] = ()
+    relations: tuple[ImportedRelation, ...] = ()
+    sets: tuple[ImportedSet, ...] = ()
+    origin: str = ""
 
     @property
     def checks(self) -> Mapping[Check, int]:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from omnistudy.errors import StudyError
 from omnistudy.formats.imported import ImportedProject
+from omnistudy.formats.qualcoder import DATABASE, is_qualcoder, read_qualcoder
+from omnistudy.formats.read_options import ReadOptions
+from omnistudy.formats.requal import is_requal, read_requal
+from omnistudy.formats.rqda import is_rqda, read_rqda
 from omnistudy.formats.sqlite_file import is_database, table_names
 from omnistudy.formats.taguette import is_taguette, read_taguette
 
@@ -27,14 +31,14 @@ class Format:
     sniff
         Tells from the content whether a file is of this format.
     read
-        Reads a file; the second argument is the coder's name, for formats that do not hold it.
+        Reads a file, with what the caller knows beside it.
     """
 
     name: str
     title: str
     suffixes: tuple[str, ...]
     sniff: Callable[[Path], bool]
-    read: Callable[[Path, str | None], ImportedProject]
+    read: Callable[[Path, ReadOptions], ImportedProject]
 
 
 FORMATS: tuple[Format, ...] = (
@@ -45,10 +49,13 @@ FORMATS: tuple[Format, ...] = (
         sniff=is_taguette,
         read=read_taguette,
     ),
+    Format(name="rqda", title="RQDA", suffixes=(".rqda",), sniff=is_rqda, read=read_rqda),
+    Format(name="qualcoder", title="QualCoder", suffixes=(".qda",), sniff=is_qualcoder, read=read_qualcoder),
+    Format(name="requal", title="requal", suffixes=(".requal",), sniff=is_requal, read=read_requal),
 )
 
 
-def read_project(path: Path, coder: str | None = None) -> ImportedProject:
+def read_project(path: Path, coder: str | None = None, options: ReadOptions | None = None) -> ImportedProject:
     """Read another program's file, whatever it is called.
 
     Parameters
@@ -56,18 +63,25 @@ def read_project(path: Path, coder: str | None = None) -> ImportedProject:
     path
         The file; nothing is written to it or beside it.
     coder
-        Who coded, for formats that do not say.
+        Who coded, for formats that do not say; the same as ``options.coder``.
+    options
+        Everything else that the caller knows.
 
     Raises
     ------
     StudyError
         If the file cannot be read, is of no known format, or is damaged.
     """
+    options = options or ReadOptions()
+    if coder is not None:
+        options = replace(options, coder=coder)
+    if path.is_dir() and (path / DATABASE).is_file():
+        path = path / DATABASE
     formats = ", ".join(f"{known.title} ({' '.join(known.suffixes)})" for known in FORMATS)
     try:
         for candidate in FORMATS:
             if candidate.sniff(path):
-                return candidate.read(path, coder)
+                return candidate.read(path, options)
         what = _what_it_is(path)
     except FileNotFoundError:
         raise StudyError.of("There is no such file.", "Correct its name.", file=str(path)) from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from omnistudy.formats.dialect import SEARCH_RADIUS, collapsed, occurrences
+from omnistudy.formats.dialect import SEARCH_RADIUS, occurrences, same_words
 from omnistudy.formats.imported import Check
 
 
@@ -28,9 +28,9 @@ def checked_span(
     """
     if not words.split():
         return span, Check.UNVERIFIED, 0
-    if span is not None and collapsed(text[slice(*span)]) == collapsed(words):
+    if span is not None and same_words(text[slice(*span)], words):
         return span, Check.EXACT, 0
-    found = list(occurrences(text, words))
+    found = [_with_blanks(text, place, words) for place in occurrences(text, words)]
     near = [
         place
         for place in found
@@ -43,3 +43,15 @@ def checked_span(
     if len(found) == 1:
         return found[0], Check.LOCATED, found[0][0] - span[0] if span is not None else 0
     return span, Check.AMBIGUOUS if found else Check.FAILED, 0
+
+
+def _with_blanks(text: str, place: tuple[int, int], words: str) -> tuple[int, int]:
+    """Widen a place by the white space at the ends of the stored words, as far as the text has it."""
+    start, end = place
+    before = len(words) - len(words.lstrip())
+    after = len(words) - len(words.rstrip())
+    while before and start and text[start - 1].isspace():
+        start, before = start - 1, before - 1
+    while after and end < len(text) and text[end].isspace():
+        end, after = end + 1, after - 1
+    return start, end

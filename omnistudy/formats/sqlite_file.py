@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from omnistudy.errors import StudyError
 
+LARGEST_CELL = 64 * 2**20
 MAGIC = b"SQLite format 3\x00"
 _DAMAGED = "Copy or export it again from the program it comes from."
 
@@ -29,7 +30,14 @@ def open_database(path: Path) -> Iterator[sqlite3.Connection]:
         with closing(sqlite3.connect(uri, uri=True)) as connection:
             connection.execute("PRAGMA query_only = 1")
             connection.execute("PRAGMA trusted_schema = OFF")
+            connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_CELL)
             yield connection
+    except sqlite3.DataError as error:
+        raise StudyError.of(
+            f"A text in the database is larger than {LARGEST_CELL // 2**20} MiB.",
+            "Remove it in the program that the file comes from.",
+            file=str(path),
+        ) from error
     except sqlite3.DatabaseError as error:
         raise StudyError.of(f"The database is damaged ({error}).", _DAMAGED, file=str(path)) from error
 
@@ -42,6 +50,56 @@ def table_names(path: Path) -> frozenset[str]:
         return frozenset(
             str(name) for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
         )
+
+
+Cell = str | int | float | bytes | None
+
+
+def read_rows(connection: sqlite3.Connection, table: str, columns: Sequence[str]) -> list[tuple[Cell, ...]]:
+    """Return the wanted columns of a table, whatever version wrote it: what it lacks is ``None``.
+
+    Rows come in the order of their row numbers, which is the first value of every row. A table that does
+    not exist has no rows; text that is not UTF-8 keeps its place with U+FFFD.
+    """
+    connection.text_factory = _lenient
+    known = {str(row[1]) for row in connection.execute(f"PRAGMA table_info({_quoted(table)})")}
+    if not known or _is_view(connection, table):
+        return []
+    wanted = ", ".join(_quoted(column) if column in known else "NULL" for column in columns)
+    query = f"SELECT rowid, {wanted} FROM {_quoted(table)} ORDER BY rowid"  # noqa: S608 - names are ours
+    return connection.execute(query).fetchall()
+
+
+def text_of(cell: Cell) -> str:
+    """Return a cell as text, an empty one as an empty string."""
+    if isinstance(cell, bytes):
+        return cell.decode("utf-8", "replace")
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return "" if cell is None else str(cell)
+
+
+def whole(cell: Cell) -> int | None:
+    """Return a cell as a whole number, also where the program stores it as REAL or text."""
+    if isinstance(cell, float):
+        return int(cell) if cell.is_integer() else None
+    if isinstance(cell, int):
+        return cell
+    text = cell.strip() if isinstance(cell, str) else ""
+    return int(text) if len(text) < 20 and text.lstrip("-").isascii() and text.lstrip("-").isdigit() else None
+
+
+def _lenient(data: bytes) -> str:
+    return data.decode("utf-8", "replace")
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _is_view(connection: sqlite3.Connection, table: str) -> bool:
+    found = connection.execute("SELECT type FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+    return found is None or found[0] != "table"
 
 
 def is_database(path: Path) -> bool:

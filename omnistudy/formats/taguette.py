@@ -18,7 +18,8 @@ from types import MappingProxyType
 from typing import cast
 
 from omnistudy.errors import StudyError
-from omnistudy.formats.dialect import Choice, Dialect, Ruler, StoredSpan, Unit, choose_dialect
+from omnistudy.formats.dialect import Dialect, Ruler, Unit
+from omnistudy.formats.dialect_choice import Choice, ChoiceRules, StoredSpan, choose_dialect, contradiction
 from omnistudy.formats.imported import (
     Check,
     ImportedCode,
@@ -29,6 +30,7 @@ from omnistudy.formats.imported import (
     ImportedSource,
     LeftOut,
 )
+from omnistudy.formats.read_options import ReadOptions, split_path
 from omnistudy.formats.snippets import checked_span
 from omnistudy.formats.sqlite_file import open_database, table_names
 from omnistudy.results import Kind, Message, Number, msg
@@ -64,15 +66,15 @@ def is_taguette(path: Path) -> bool:
     return table_names(path) >= TABLES
 
 
-def read_taguette(path: Path, coder: str | None) -> ImportedProject:
+def read_taguette(path: Path, options: ReadOptions) -> ImportedProject:
     """Read a Taguette project.
 
     Parameters
     ----------
     path
         The .sqlite3 file; it is opened read-only.
-    coder
-        Whose work it is: Taguette's files do not say.
+    options
+        With the coder: Taguette's files do not say whose work they are.
 
     Raises
     ------
@@ -80,7 +82,8 @@ def read_taguette(path: Path, coder: str | None) -> ImportedProject:
         Without a coder, for a damaged or foreign database, for a database of several projects, and if
         the stored words contradict every way to count offsets.
     """
-    if not (coder or "").strip():
+    coder = " ".join((options.coder or "").split())
+    if not coder:
         raise StudyError.of(
             "A Taguette file does not say who coded.", "Name the coder: --coder NAME.", file=str(path)
         )
@@ -94,7 +97,7 @@ def read_taguette(path: Path, coder: str | None) -> ImportedProject:
                 file=str(path),
             ) from error
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return _project(rows, path, digest, " ".join(str(coder).split()))
+    return _project(rows, path, digest, coder, options)
 
 
 Cell = str | int | None
@@ -170,14 +173,20 @@ def _text(cell: Cell) -> str:
     return "" if cell is None else str(cell)
 
 
-def _project(rows: _Rows, path: Path, sha256: str, coder: str) -> ImportedProject:
+def _project(rows: _Rows, path: Path, sha256: str, coder: str, options: ReadOptions) -> ImportedProject:
     stripped = {_text(row[0]): text_of_html(_text(row[3])) for row in rows.documents}
     texts = {source: text for source, (text, _) in stripped.items()}
     canonical = {source: normalised(text).text for source, text in texts.items()}
     spans = {_text(row[0]): span for row in rows.highlights if (span := _stored_span(row)) is not None}
-    choice = choose_dialect(texts, canonical, list(spans.values()), HABIT)
+    choice = choose_dialect(
+        texts,
+        canonical,
+        list(spans.values()),
+        HABIT,
+        ChoiceRules(forced=options.offsets, strict=options.strict),
+    )
     if not choice.fits:
-        raise _contradiction(choice, path)
+        raise contradiction(choice, path.name)
     quotations = tuple(_quotations(spans, texts, canonical, choice.dialect, coder))
     tags = {_text(tag): _text(name) for tag, name, _ in rows.tags}
     placed = {quotation.id for quotation in quotations}
@@ -200,7 +209,9 @@ def _project(rows: _Rows, path: Path, sha256: str, coder: str) -> ImportedProjec
             for row in rows.documents
         ),
         codes=tuple(
-            ImportedCode(id=_text(tag), path=(" ".join(_text(name).split()),), description=_text(description))
+            ImportedCode(
+                id=_text(tag), path=split_path(_text(name), options.split), description=_text(description)
+            )
             for tag, name, description in rows.tags
         ),
         coders=(coder,),
@@ -314,14 +325,3 @@ def _warnings(choice: Choice, quotations: tuple[ImportedQuotation, ...]) -> Iter
         ),
     }
     yield from (message for check, message in words.items() if checks[check])
-
-
-def _contradiction(choice: Choice, path: Path) -> StudyError:
-    best = "; ".join(
-        f"{candidate.dialect} finds {candidate.share:.0%}" for candidate in choice.candidates[:3]
-    )
-    return StudyError.of(
-        f"The offsets of the highlights do not fit the words stored beside them: {best}.",
-        "The documents were changed after coding, or the file is damaged: export the project again.",
-        file=str(path),
-    )

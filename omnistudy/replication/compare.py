@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from omnistudy.errors import StudyError
 from omnistudy.replication.compare_result import CompareResult
-from omnistudy.replication.comparison import (
-    Concept,
-    Evidence,
-    concepts_of,
-    evidence_of,
-    local_roles,
-    majority,
-    unmatched_of,
-)
-from omnistudy.replication.crosswalk import Crosswalk, crosswalk_of
+from omnistudy.replication.comparison import concepts_of, evidence_of, local_roles, unmatched_of
+from omnistudy.replication.crosswalk import crosswalk_of
 from omnistudy.replication.decoys import decoy_rates
-from omnistudy.replication.freeze import FreezeReport, StoredProtocol, freeze_report, protocol_of, read_protocol
+from omnistudy.replication.freeze import StoredProtocol, freeze_report, protocol_of, read_protocol
 from omnistudy.replication.leave_out import Whole, without_each
 from omnistudy.replication.options import CompareOptions
 from omnistudy.replication.reference import ReferenceModel, load_reference
@@ -27,13 +18,10 @@ from omnistudy.replication.reliability import coding_agreement
 from omnistudy.replication.reported import edge_agreement, rank_agreement
 from omnistudy.replication.resampling import recovery_of
 from omnistudy.replication.respondents import groups_of
-from omnistudy.replication.role_agreement import RoleAgreement, role_agreement
-from omnistudy.replication.verdict import Judgement, Measures, judge, measures_of
-from omnistudy.replication.voters import VoterAgreement, voter_agreements
-from omnistudy.results import InputFile, Provenance, msg
-from omnistudy.study.model import Role, Study
-
-_SHOWN = {"recovered": 0}
+from omnistudy.replication.verdict import judge, measures_of
+from omnistudy.replication.voters import roles_of_model, voter_agreements
+from omnistudy.results import InputFile, Provenance
+from omnistudy.study.model import Study
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +65,7 @@ def load_comparison_input(
             file="study.toml",
             column="reference.model",
         )
-    return ComparisonInput(
-        reference=load_reference(name, folder, current), protocol=read_protocol(folder)
-    )
+    return ComparisonInput(reference=load_reference(name, folder, current), protocol=read_protocol(folder))
 
 
 def compare_of(
@@ -107,11 +93,13 @@ def compare_of(
     informed = study.settings.reference.mode == "informed"
     crosswalk = crosswalk_of(study, reference)
     evidence = evidence_of(study, reference, crosswalk, local_roles(study))
-    concepts = concepts_of(evidence, reference, crosswalk)
+    concepts = concepts_of(evidence, reference, crosswalk, rated=bool(study.crosswalk))
     recovery = recovery_of(
         evidence, has_crosswalk=bool(study.crosswalk), resamples=options.resamples, seed=options.seed
     )
-    role, collapsed = _roles(study, concepts, options, informed=informed)
+    role, collapsed = roles_of_model(
+        study, concepts, draws=options.bootstrap, seed=options.seed, informed=informed
+    )
     agreement = coding_agreement(study)
     measured = measures_of(
         evidence,
@@ -143,12 +131,12 @@ def compare_of(
         interviews=evidence.interviews,
         crosswalk=crosswalk,
         concepts=concepts,
-        unmatched=unmatched_of(evidence, crosswalk),
-        phenomenon=_phenomenon(crosswalk, reference),
+        unmatched=unmatched_of(evidence, crosswalk) if study.crosswalk else (),
+        phenomenon=tuple(link for link in crosswalk.links if link.reference in reference.phenomenon),
         recovery=recovery,
         role=role,
         role_collapsed=collapsed,
-        voters=_voters(study, concepts, informed=informed),
+        voters=voter_agreements(study, concepts),
         agreement=agreement,
         measured=measured,
         thresholds=thresholds,
@@ -159,8 +147,8 @@ def compare_of(
         edges=edge_agreement(study, reference, evidence.pairings),
         decoys=()
         if informed
-        else decoy_rates(study, evidence, reference, thresholds, draws=options.decoys, seed=options.seed),
-        freeze=_freeze(study, given, options),
+        else decoy_rates(evidence, reference, thresholds, draws=options.decoys, seed=options.seed),
+        freeze=freeze_report(study, protocol_of(study, reference, options), given.protocol),
         labels={code.id: code.label for code in study.codebook},
         local_roles={code: evidence.roles[code] for code in evidence.locals},
     )

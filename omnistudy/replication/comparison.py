@@ -27,6 +27,9 @@ MIN_STABILITY = 0.80
 DETECTION_PREVALENCE = 0.20
 """Share of people for which the detection power beside a concept is worked out."""
 
+PREVALENCES = (0.05, 0.10, 0.15, 0.20, 0.30)
+"""Shares for which it is tabulated."""
+
 Present = NDArray[np.bool_]
 
 
@@ -151,9 +154,7 @@ def _coded(study: Study, interviews: Sequence[str]) -> Present:
     return np.array([name in coded for name in interviews], dtype=np.bool_)
 
 
-def pair(
-    crosswalk: Crosswalk, references: Sequence[str], grounded: Mapping[str, int]
-) -> tuple[Pairing, ...]:
+def pair(crosswalk: Crosswalk, references: Sequence[str], grounded: Mapping[str, int]) -> tuple[Pairing, ...]:
     """Pair every reference concept with its local side.
 
     Parameters
@@ -175,9 +176,7 @@ def pair(
     return tuple(pairings)
 
 
-def _pooled(
-    study: Study, targets: Mapping[str, tuple[str, ...]], pairings: Sequence[Pairing]
-) -> Integers:
+def _pooled(study: Study, targets: Mapping[str, tuple[str, ...]], pairings: Sequence[Pairing]) -> Integers:
     """Count distinct quotations of the local side of every reference concept, shape (all interviews, R)."""
     of_local: dict[str, list[str]] = {}
     for pairing in pairings:
@@ -318,9 +317,15 @@ class LocalConcept:
 
 
 def concepts_of(
-    evidence: Evidence, reference: ReferenceModel, crosswalk: Crosswalk
+    evidence: Evidence, reference: ReferenceModel, crosswalk: Crosswalk, *, rated: bool
 ) -> tuple[Concept, ...]:
-    """Return every reference concept with its status, in the order of the reference."""
+    """Return every reference concept with its status, in the order of the reference.
+
+    Parameters
+    ----------
+    rated
+        Whether the study has a crosswalk at all; without one no status is given.
+    """
     total = len(evidence.interviews)
     enough = needed(total)
     concepts = []
@@ -330,7 +335,7 @@ def concepts_of(
         links = [link for link in crosswalk.of_reference(pairing.reference) if link.local in pairing.locals]
         relation = pairing.partner or max(links, key=lambda link: link.strict, default=None)
         found: Found | None = None
-        if crosswalk.links:
+        if rated:
             found = Found.NOT_FOUND if not held_by else Found.WEAK
             if pairing.partner is not None and len(held_by) >= enough:
                 found = Found.RECOVERED

@@ -136,7 +136,9 @@ def _check(study: Study, reference: ReferenceModel) -> None:
     known = set(reference.everything)
     for row in study.crosswalk:
         if row.reference is not None and row.reference not in known:
-            what = f"'{row.reference}', which '{row.rater}' gives '{row.local}', is not a concept of the model"
+            what = (
+                f"'{row.reference}', which '{row.rater}' gives '{row.local}', is not a concept of the model"
+            )
             remedy = did_you_mean(row.reference, known) or "Name a subcategory of the model."
             problems[
                 Problem(what=f"{what} '{reference.name}'.", remedy=remedy, file=file, column="reference")
@@ -280,4 +282,6 @@ def matching(
         score[at] = cardinality + exactness * _STRENGTH[link.relation] + grounded[link.local]
         best[at] = link
     pairs = zip(*linear_sum_assignment(score, maximize=True), strict=True)
-    return {best[i, j].reference: best[i, j] for i, j in ((int(i), int(j)) for i, j in pairs) if (i, j) in best}
+    return {
+        best[i, j].reference: best[i, j] for i, j in ((int(i), int(j)) for i, j in pairs) if (i, j) in best
+    }

@@ -18,7 +18,7 @@ from omnistudy.replication.resampling import multiplicities, recovered_in
 from omnistudy.replication.role_agreement import role_agreement
 from omnistudy.replication.verdict import LOW_RECALL, Verdict, rule
 from omnistudy.results import Message, msg
-from omnistudy.study.model import Role, Study
+from omnistudy.study.model import Role
 from omnistudy.study.settings import Thresholds
 
 BOOTSTRAP = 1000
@@ -52,7 +52,6 @@ Draw = tuple[float, Pair]
 
 
 def decoy_rates(
-    study: Study,
     evidence: Evidence,
     reference: ReferenceModel,
     thresholds: Thresholds,
@@ -166,7 +165,9 @@ def _other_domain(evidence: Evidence, reference: ReferenceModel, draws: int, see
     every = [reference.role(concept) for concept in reference.concepts]
     for _ in range(draws):
         related = generator.integers(len(every), size=len(partners))
-        first = {int(concept): local for concept, local in reversed(list(zip(related, partners, strict=True)))}
+        first = {
+            int(concept): local for concept, local in reversed(list(zip(related, partners, strict=True)))
+        }
         recovered = sum(held[column[local]] >= enough for local in first.values())
         theirs = [every[concept] for concept in first]
         ours = [evidence.roles.get(local) for local in first.values()]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from omnistudy.replication.comparison import Evidence, evidence_of, local_roles, needed
+from omnistudy.replication.comparison import Evidence, Present, evidence_of, local_roles, needed
 from omnistudy.replication.crosswalk import Crosswalk
 from omnistudy.replication.reference import ReferenceModel
 from omnistudy.replication.role_agreement import RoleAgreement, role_agreement
@@ -20,6 +20,9 @@ from omnistudy.results import Message, msg
 from omnistudy.study.analysis_set import select
 from omnistudy.study.model import Role, Study
 from omnistudy.study.settings import Thresholds
+
+Known = dict[tuple[tuple[Role, ...], tuple[Role, ...]], RoleAgreement]
+"""Role agreement already worked out; leaving an interview out seldom changes a role."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +42,8 @@ class LeftOut:
         The verdict without it; ``None`` with ``reason`` where nothing remains.
     influential
         Whether the verdict is another one.
+    reasons
+        Why it is another one; empty where it is the same.
     """
 
     kind: str
@@ -51,6 +56,7 @@ class LeftOut:
     verdict: Verdict | None
     influential: bool
     reason: Message | None = None
+    reasons: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,13 +78,13 @@ class Whole:
 
 def without_each(whole: Whole) -> tuple[LeftOut, ...]:
     """Return the comparison without each interview, in order, then without each human coder."""
-    known: dict[tuple[object, ...], RoleAgreement] = {}
+    known: Known = {}
     found = [_without_interview(whole, at, known) for at in range(len(whole.evidence.interviews))]
     found += [_without_coder(whole, coder, known) for coder in whole.study.human_coders]
     return tuple(found)
 
 
-def role_pairs(evidence: Evidence, held: np.ndarray, reference: ReferenceModel) -> tuple[list[Role], list[Role]]:
+def role_pairs(evidence: Evidence, held: Present, reference: ReferenceModel) -> tuple[list[Role], list[Role]]:
     """Return the roles of the matched concepts that are held, in the reference and here.
 
     Parameters
@@ -97,7 +103,7 @@ def role_pairs(evidence: Evidence, held: np.ndarray, reference: ReferenceModel) 
     return theirs, ours
 
 
-def _role(whole: Whole, evidence: Evidence, held: np.ndarray, known: dict[tuple[object, ...], RoleAgreement]) -> RoleAgreement:
+def _role(whole: Whole, evidence: Evidence, held: Present, known: Known) -> RoleAgreement:
     if whole.measured.informed:
         return whole.measured.role
     theirs, ours = role_pairs(evidence, held, whole.reference)
@@ -107,7 +113,7 @@ def _role(whole: Whole, evidence: Evidence, held: np.ndarray, known: dict[tuple[
     return known[key]
 
 
-def _without_interview(whole: Whole, at: int, known: dict[tuple[object, ...], RoleAgreement]) -> LeftOut:
+def _without_interview(whole: Whole, at: int, known: Known) -> LeftOut:
     evidence, measured = whole.evidence, whole.measured
     name = evidence.interviews[at]
     left = len(evidence.interviews) - 1
@@ -126,7 +132,7 @@ def _without_interview(whole: Whole, at: int, known: dict[tuple[object, ...], Ro
     return _compared(whole, "interview", name, left, reduced)
 
 
-def _without_coder(whole: Whole, coder: str, known: dict[tuple[object, ...], RoleAgreement]) -> LeftOut:
+def _without_coder(whole: Whole, coder: str, known: Known) -> LeftOut:
     study = study_without(whole.study, coder)
     if study is None:
         reason = msg("all analysed codings are those of this coder")
@@ -189,7 +195,8 @@ def study_without(study: Study, coder: str) -> Study | None:
 
 
 def _compared(whole: Whole, kind: str, name: str, left: int, reduced: Measures) -> LeftOut:
-    verdict = judge(reduced, whole.thresholds).verdict
+    judgement = judge(reduced, whole.thresholds)
+    influential = judgement.verdict is not whole.verdict
     return LeftOut(
         kind=kind,
         name=name,
@@ -198,8 +205,9 @@ def _compared(whole: Whole, kind: str, name: str, left: int, reduced: Measures) 
         role_kappa=reduced.role.value,
         recall_change=_difference(reduced.recall, whole.measured.recall),
         role_kappa_change=_difference(reduced.role.value, whole.measured.role.value),
-        verdict=verdict,
-        influential=verdict is not whole.verdict,
+        verdict=judgement.verdict,
+        influential=influential,
+        reasons=judgement.reasons if influential else (),
     )
 
 

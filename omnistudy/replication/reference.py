@@ -50,13 +50,13 @@ class ReferenceModel:
     name: str
     book: Codebook
     title: Label
+    file: InputFile
     facts: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     source: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     not_reported: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     frequencies: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     frequency_of: str = ""
     relations: tuple[tuple[str, str], ...] = ()
-    file: InputFile = InputFile("", "")
     content_sha256: str = ""
 
     @cached_property

@@ -59,7 +59,12 @@ def coding_agreement(study: Study) -> CodingAgreement:
     if len(ratings.coders) < 2 or not ratings.codes or not found.interviews:
         reason = msg("no two independent coders coded the same interview")
         return CodingAgreement(
-            alpha=None, low=None, high=None, reason=reason, coders=ratings.coders, **about  # type: ignore[arg-type]
+            alpha=None,
+            low=None,
+            high=None,
+            reason=reason,
+            coders=ratings.coders,
+            **about,  # type: ignore[arg-type]
         )
     outcome, sampling = _alpha(ratings)
     low = high = None

@@ -45,14 +45,14 @@ class EdgeAgreement:
 def rank_agreement(reference: ReferenceModel, concepts: Sequence[Concept]) -> RankAgreement:
     """Compare the order of frequencies; undefined where the reference reports none."""
     if not reference.frequencies:
-        reason = _not_reported(reference, "frequencies") or msg("the reference reports no frequencies")
+        reason = _not_reported(reference, "frequencies") or msg("The reference reports no frequencies.")
         return RankAgreement(value=None, concepts=0, counted="", reason=reason)
     both = [c for c in concepts if c.matched and c.held_by and c.reference in reference.frequencies]
     reported = [reference.frequencies[c.reference] for c in both]
     own = [len(c.held_by) if reference.frequency_of == "interviews" else c.quotations for c in both]
     counted = reference.frequency_of
     if len(set(reported)) < 2 or len(set(own)) < 2:
-        reason = msg("the frequencies of the matched concepts do not differ, so that there is no order")
+        reason = msg("The frequencies of the matched concepts do not differ, so that there is no order.")
         return RankAgreement(value=None, concepts=len(both), counted=counted, reason=reason)
     from scipy.stats import kendalltau
 
@@ -67,9 +67,9 @@ def edge_agreement(study: Study, reference: ReferenceModel, pairings: Sequence[P
     arrows that the publication reports and that the researchers wrote down are compared.
     """
     if not reference.relations:
-        reason = _not_reported(reference, "relations") or msg("the reference reports no relations")
+        unsaid = _not_reported(reference, "relations") or msg("The reference reports no relations.")
         return EdgeAgreement(
-            reported=0, local=0, shared=0, recall=None, precision=None, jaccard=None, reason=reason
+            reported=0, local=0, shared=0, recall=None, precision=None, jaccard=None, reason=unsaid
         )
     answers = {local: p.reference for p in pairings if p.partner is not None for local in p.locals}
     phenomenon = set(reference.phenomenon)
@@ -80,15 +80,15 @@ def edge_agreement(study: Study, reference: ReferenceModel, pairings: Sequence[P
         ends = [_answer(study, end, answers, reference) for end in (relation.source, relation.target)]
         if relation.polarity == "+" and None not in ends and ends[0] != ends[1]:
             own.add((ends[0], ends[1]))
-    shared = len(reported & own)  # type: ignore[operator]
-    reason = None if reported else msg("no reported arrow joins two matched concepts")
+    shared = len(reported & own)
+    reason = None if reported else msg("No reported arrow joins two matched concepts.")
     return EdgeAgreement(
         reported=len(reported),
         local=len(own),
         shared=shared,
         recall=shared / len(reported) if reported else None,
         precision=shared / len(own) if own and reported else None,
-        jaccard=shared / len(reported | own) if reported else None,  # type: ignore[operator]
+        jaccard=shared / len(reported | own) if reported else None,
         reason=reason,
     )
 

@@ -103,24 +103,24 @@ def recovery_of(evidence: Evidence, *, has_crosswalk: bool, resamples: int, seed
     present_groups = evidence.group_present
     recovered = int((matched & (held >= needed(total))).sum()) if total else 0
     locals_ = present_groups.shape[1]
-    counts = {
-        "references": references,
-        "locals": locals_,
-        "recovered": recovered,
-        "matched": int(matched.sum()),
-        "lenient": int((held > 0).sum()),
-    }
     reason = None if has_crosswalk else NO_CROSSWALK
     if not total:
         reason = NO_INTERVIEW
-    if reason is not None:
-        gone = Estimate(reason=reason)
-        return Recovery(**counts, recall=gone, precision=gone, f1=gone, jaccard=gone)
-    values = measures(np.array([recovered]), references, np.array([locals_]))
-    drawn = _drawn(evidence, resamples, seed)
+    estimates = dict.fromkeys(MEASURES, Estimate(reason=reason))
+    if reason is None:
+        values = measures(np.array([recovered]), references, np.array([locals_]))
+        drawn = _drawn(evidence, resamples, seed)
+        estimates = {name: _estimate(float(values[name][0]), drawn[name]) for name in MEASURES}
     return Recovery(
-        **counts,
-        **{name: _estimate(float(values[name][0]), drawn[name]) for name in MEASURES},
+        references=references,
+        locals=locals_,
+        recovered=recovered,
+        matched=int(matched.sum()),
+        lenient=int((held > 0).sum()),
+        recall=estimates["recall"],
+        precision=estimates["precision"],
+        f1=estimates["f1"],
+        jaccard=estimates["jaccard"],
     )
 
 
@@ -130,9 +130,7 @@ def _drawn(evidence: Evidence, resamples: int, seed: int) -> dict[str, NDArray[n
     return measures(recovered, len(evidence.pairings), locals_)
 
 
-def recovered_in(
-    evidence: Evidence, weights: Integers
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def recovered_in(evidence: Evidence, weights: Integers) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return m and L of every weighting of the interviews.
 
     Parameters

@@ -94,7 +94,9 @@ def kappas(first: Labels, second: Labels, categories: int) -> NDArray[np.float64
     ]
     expected = (shares[0] * shares[1]).sum(axis=1)
     undefined = expected >= 1 - _ROUNDING
-    return np.asarray(np.where(undefined, np.nan, (observed - expected) / np.where(undefined, 1, 1 - expected)))
+    return np.asarray(
+        np.where(undefined, np.nan, (observed - expected) / np.where(undefined, 1, 1 - expected))
+    )
 
 
 def role_agreement(

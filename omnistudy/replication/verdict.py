@@ -8,7 +8,7 @@ whether the frame could be applied.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -92,7 +92,8 @@ def judge(measured: Measures, thresholds: Thresholds) -> Judgement:
     if failed or measured.recall is None:
         return Judgement(verdict=Verdict.INCONCLUSIVE, gates=found, reasons=tuple(failed))
     if measured.informed:
-        verdict, reasons = frame_rule(measured.recall, thresholds), _frame_reasons(measured, thresholds)
+        verdict = frame_rule(measured.recall, thresholds)
+        reasons = _frame_reasons(measured, thresholds)
     else:
         verdict = rule(measured.recall, measured.role, thresholds)
         reasons = tuple(_reasons(measured.recall, measured.role, thresholds))
@@ -191,9 +192,7 @@ def gates(measured: Measures, thresholds: Thresholds) -> Iterator[Gate]:
         if role.value is None:
             why = role.reason or msg("no reason is known")
             reason = msg("The agreement of the roles is undefined: {reason}.", reason=why)
-        yield Gate(
-            name="role_kappa", value=role.value, threshold=-1.0, passed=reason is None, reason=reason
-        )
+        yield Gate(name="role_kappa", value=role.value, threshold=-1.0, passed=reason is None, reason=reason)
     if measured.recall is None:
         reason = msg("The share of the model that is found is undefined.")
         yield Gate(name="recall", value=None, threshold=0.0, passed=False, reason=reason)
@@ -249,7 +248,10 @@ def _share(name: str, value: float | None, threshold: float) -> Gate:
 
 
 def _reasons(recall: float, role: RoleAgreement, thresholds: Thresholds) -> Iterator[Message]:
-    shown = {"value": Number(recall, Kind.COEFFICIENT), "threshold": Number(thresholds.recall, Kind.COEFFICIENT)}
+    shown = {
+        "value": Number(recall, Kind.COEFFICIENT),
+        "threshold": Number(thresholds.recall, Kind.COEFFICIENT),
+    }
     if recall >= thresholds.recall:
         yield msg("Recall is {value}, at least the declared {threshold}.", **shown)
     elif recall < LOW_RECALL:
@@ -273,10 +275,12 @@ def _reasons(recall: float, role: RoleAgreement, thresholds: Thresholds) -> Iter
     if above_chance(role):
         yield msg("The lower limit of role kappa, {low}, lies above the chance level {null}.", **limits)
     else:
-        yield msg("The lower limit of role kappa, {low}, does not lie above the chance level {null}.", **limits)
+        yield msg(
+            "The lower limit of role kappa, {low}, does not lie above the chance level {null}.", **limits
+        )
 
 
-def _frame_reasons(measured: Measures, thresholds: Thresholds) -> Sequence[Message]:
+def _frame_reasons(measured: Measures, thresholds: Thresholds) -> tuple[Message, ...]:
     return (
         msg("The coders were given the model's frame, so finding it again is no evidence for it."),
         msg(

@@ -17,8 +17,10 @@ from omnistudy.theory.frequencies import (
     tree_density,
     tree_targets,
 )
+from omnistudy.theory.history import code_history
 from omnistudy.theory.retrieval import QuoteFilter, check_attribute, find_quotes
 from omnistudy.theory.terms import analysis_set_words
+from omnistudy.theory.unit_presence import unit_presence
 
 MOST_VALUES = 6
 """An attribute with more values than this (a date, a name) is cross-tabulated only on request."""
@@ -43,6 +45,8 @@ class CodesOptions:
         Co-occurrence also tests the common interviews.
     quotes
         Which quotations to retrieve; ``None`` retrieves none.
+    unit
+        Text unit of the co-occurrence by unit; ``None`` takes the unit of the study's agreement.
     gaps
         How many uncoded stretches to list.
     """
@@ -53,6 +57,7 @@ class CodesOptions:
     exact_p: bool = False
     quotes: QuoteFilter | None = None
     gaps: int = 10
+    unit: str | None = None
 
 
 def codes_of(study: Study, options: CodesOptions, provenance: Provenance) -> CodesResult:
@@ -64,6 +69,7 @@ def codes_of(study: Study, options: CodesOptions, provenance: Provenance) -> Cod
         If the options name a code, interview, coder or attribute that the study lacks.
     """
     level = options.level or Level.CODE
+    unit = options.unit or study.settings.agreement.unit
     at_level = incidence(study, *level_targets(study, level))
     shown, targets = tree_targets(study) if options.level is None else level_targets(study, level)
     rows = _rows(study, incidence(study, shown, targets))
@@ -82,7 +88,14 @@ def codes_of(study: Study, options: CodesOptions, provenance: Provenance) -> Cod
         matrix=tuple(tuple(int(n) for n in column) for column in at_level.by_interview.T),
         labels={code.id: code.label for code in study.codebook},
         attributes=_by_attribute(study, at_level, options),
-        co_occurrence=co_occurrences(at_level, every=options.every_pair, exact_p=options.exact_p),
+        co_occurrence=co_occurrences(
+            at_level,
+            every=options.every_pair,
+            exact_p=options.exact_p,
+            by_unit=unit_presence(study, at_level, unit),
+        ),
+        unit=unit,
+        history=code_history(study),
         singletons=tuple(row.code for row in tree if row.quotations == 1 and _is_leaf(study, row.code)),
         unused=tuple(row.code for row in tree if row.quotations == 0),
         undefined_codes=tuple(code.id for code in study.codebook if not any(code.definition.texts.values())),

@@ -25,6 +25,7 @@ from omnistudy.results import (
     Undefined,
     msg,
 )
+from omnistudy.theory.history import history_table
 from omnistudy.theory.terms import LEVEL_NAMES, count, role_name
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 MOST_SHOWN = 40
 """Rows of a figure, and of the table of pairs in a report; the tidy tables hold everything."""
 MOST_QUOTES = 500
+NO_UNIT = msg("no text unit of the participants' speech carries either code")
 NESTED = msg("the quotations nest so often that the denominator n1 + n2 - n12 is not positive")
 
 
@@ -45,6 +47,7 @@ def tables(result: CodesResult) -> tuple[Table, ...]:
         _code_by_attribute(result),
         _review(result),
         _coverage(result),
+        history_table(result.history),
     )
     return tidy if result.quotes is None else (_quotes(result), *tidy)
 
@@ -62,6 +65,7 @@ def blocks(result: CodesResult) -> tuple[Block, ...]:
         *_together(result),
         *_reviewed(result),
         *_covered(result),
+        *_history(result),
     )
 
 
@@ -129,6 +133,8 @@ def _co_occurrence(result: CodesResult, most: int | None) -> Table:
         Column("second", msg("With")),
         Column("overlaps", msg("Overlaps"), Kind.COUNT),
         Column("c_coefficient", msg("c-coefficient"), Kind.COEFFICIENT),
+        Column("units", msg("Units with both"), Kind.COUNT, secondary=True),
+        Column("unit_jaccard", msg("Jaccard by unit"), Kind.COEFFICIENT, secondary=True),
         Column("interviews", msg("Interviews with both"), Kind.COUNT),
         Column("jaccard", msg("Jaccard by interview"), Kind.COEFFICIENT),
         Column("lift", msg("Lift by interview"), Kind.NUMBER, secondary=True),
@@ -148,6 +154,8 @@ def _co_occurrence(result: CodesResult, most: int | None) -> Table:
             result.labels[pair.second],
             pair.overlaps,
             coefficient,
+            pair.units,
+            Undefined(NO_UNIT) if pair.unit_jaccard is None else pair.unit_jaccard,
             pair.interviews,
             pair.jaccard,
             pair.lift,
@@ -155,7 +163,11 @@ def _co_occurrence(result: CodesResult, most: int | None) -> Table:
         rows.append(tuple([*row, pair.p, pair.p_adjusted] if tested else row))
     return Table(
         name="co_occurrence",
-        caption=msg("Codes that stand together (level: {level})", level=LEVEL_NAMES[result.level]),
+        caption=msg(
+            "Codes that stand together (level: {level}; text unit: {unit})",
+            level=LEVEL_NAMES[result.level],
+            unit=result.unit,
+        ),
         columns=tuple(columns),
         rows=tuple(rows),
         note=_co_occurrence_note(result, most),
@@ -357,6 +369,12 @@ def _covered(result: CodesResult) -> list[Block]:
     if result.coverage.gaps:
         found.append(Quotes(quotes=result.coverage.gaps, caption=msg("The longest passages without a code")))
     return found
+
+
+def _history(result: CodesResult) -> list[Block]:
+    if not result.history:
+        return []
+    return [Heading(text=msg("Code history"), level=3, anchor="history"), history_table(result.history)]
 
 
 def _found(result: CodesResult) -> list[Block]:

@@ -11,6 +11,7 @@ from omnistudy.study.model import Level, Role
 from omnistudy.theory import codes_blocks
 from omnistudy.theory.cooccurrence import CoOccurrence
 from omnistudy.theory.coverage import Coverage
+from omnistudy.theory.history import CodeHistory, history_json
 from omnistudy.theory.terms import count, counted
 
 
@@ -82,6 +83,8 @@ class CodesResult(Result):
     labels: Mapping[str, Label]
     attributes: tuple[AttributeCount, ...]
     co_occurrence: tuple[CoOccurrence, ...]
+    unit: str
+    history: tuple[CodeHistory, ...]
     singletons: tuple[str, ...]
     unused: tuple[str, ...]
     undefined_codes: tuple[str, ...]
@@ -124,6 +127,8 @@ class CodesResult(Result):
             "analysis_set": self.analysis_set,
             "level": None if self.all_levels else str(self.level),
             "codes": [_code(row) for row in self.codes],
+            "unit": self.unit,
+            "code_history": [history_json(row) for row in self.history],
             "co_occurrence": [_pair(pair) for pair in self.co_occurrence],
             "code_by_interview": [
                 {"code": code, "quotations": dict(zip(self.interviews, row, strict=True))}
@@ -207,6 +212,9 @@ def _pair(pair: CoOccurrence) -> dict[str, object]:
         "reason": str(codes_blocks.NESTED) if pair.c_coefficient is None else None,
         "interviews": pair.interviews,
         "jaccard": pair.jaccard,
+        "units": pair.units,
+        "unit_jaccard": pair.unit_jaccard,
+        "unit_reason": str(codes_blocks.NO_UNIT) if pair.unit_jaccard is None else None,
         "lift": pair.lift,
         "p": pair.p,
         "p_adjusted": pair.p_adjusted,

@@ -36,6 +36,9 @@ class CoOccurrence:
         denominator is not positive.
     interviews
         Interviews that hold both codes.
+    units, unit_jaccard
+        Text units that carry both codes, and their share of the units that carry either; ``None`` where
+        units were not looked at, the share also where no unit carries either.
     jaccard
         Interviews with both / interviews with either.
     lift
@@ -53,6 +56,8 @@ class CoOccurrence:
     interviews: int
     jaccard: float
     lift: float
+    units: int | None = None
+    unit_jaccard: float | None = None
     p: float | None = None
     p_adjusted: float | None = None
 
@@ -122,7 +127,11 @@ def _overlapping(counts: Incidence, size: int) -> list[Any]:
 
 
 def co_occurrences(
-    counts: Incidence, *, every: bool = False, exact_p: bool = False
+    counts: Incidence,
+    *,
+    every: bool = False,
+    exact_p: bool = False,
+    by_unit: csr_array[Any] | None = None,
 ) -> tuple[CoOccurrence, ...]:
     """Return the pairs of codes that stand together, the strongest overlap first.
 
@@ -134,6 +143,8 @@ def co_occurrences(
         Also return pairs that share interviews but never overlap.
     exact_p
         Also test the common interviews exactly.
+    by_unit
+        Which text unit carries which code, shape (U, C), 0 or 1; adds the counts by unit.
     """
     overlaps = overlap_counts(counts)
     present = counts.present.astype(np.int64)
@@ -143,10 +154,12 @@ def co_occurrences(
     first, second = np.triu_indices(used.size, k=1)
     first, second = used[first], used[second]
     p, adjusted = _exact(both, held, len(counts.interviews), first, second) if exact_p else (None, None)
+    in_units = None if by_unit is None else (by_unit.T @ by_unit).toarray()
     kept = np.flatnonzero((overlaps[first, second] > 0) | (every & (both[first, second] > 0)))
     rows = []
     for at in kept:
         i, j = int(first[at]), int(second[at])
+        shared, either = _in_units(in_units, i, j)
         common, n1, n2 = int(both[i, j]), int(held[i]), int(held[j])
         rows.append(
             CoOccurrence(
@@ -158,6 +171,8 @@ def co_occurrences(
                 ),
                 interviews=common,
                 jaccard=common / (n1 + n2 - common),
+                units=shared,
+                unit_jaccard=shared / either if shared is not None and either else None,
                 lift=common * len(counts.interviews) / (n1 * n2),
                 p=None if p is None else float(p[at]),
                 p_adjusted=None if adjusted is None else float(adjusted[at]),
@@ -165,6 +180,14 @@ def co_occurrences(
         )
     # An undefined coefficient comes of heavy nesting, so it ranks first rather than last.
     return tuple(sorted(rows, key=lambda row: -(np.inf if row.c_coefficient is None else row.c_coefficient)))
+
+
+def _in_units(together: Integers | None, first: int, second: int) -> tuple[int | None, int]:
+    """Units with both codes, and with either."""
+    if together is None:
+        return None, 0
+    both = int(together[first, second])
+    return both, int(together[first, first] + together[second, second]) - both
 
 
 def _exact(

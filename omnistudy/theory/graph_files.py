@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from xml.sax.saxutils import escape, quoteattr
 
 from omnistudy.results import Message
@@ -12,10 +12,12 @@ from omnistudy.theory.paradigm import Edge, Node, ParadigmModel
 from omnistudy.theory.terms import ROLE_NAMES
 
 RTL = frozenset({"ar", "fa", "he", "ur", "ps", "ckb"})
-# What neither XML 1.0 nor a quoted DOT string may hold: controls, lone surrogates, direction overrides.
-_UNFIT = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]"
-)
+# What neither XML 1.0 nor a quoted DOT string may hold: controls and lone surrogates.
+_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+# Isolates and overrides would turn the words of another program around.
+_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
+Words = Callable[[Message], str]
+"""Writes a message in the reader's language; plain English by default."""
 _NODE_KEYS = (
     ("label", "string"),
     ("role", "string"),
@@ -35,7 +37,7 @@ _EDGE_KEYS = (
 )
 
 
-def dot(model: ParadigmModel, *, language: str, synthetic: Message | None = None) -> str:
+def dot(model: ParadigmModel, *, language: str, words: Words = str, synthetic: Message | None = None) -> str:
     """Write the placed categories in clusters of their roles, and the arrows between them.
 
     Parameters
@@ -44,6 +46,8 @@ def dot(model: ParadigmModel, *, language: str, synthetic: Message | None = None
         The model; relations inside one category are not drawn.
     language
         Tag of the language of labels; a right-to-left language is laid out from right to left.
+    words
+        Writes role names and the watermark.
     synthetic
         Words of the watermark, which becomes the label of the graph.
     """
@@ -54,11 +58,11 @@ def dot(model: ParadigmModel, *, language: str, synthetic: Message | None = None
         '  edge [fontname="DejaVu Sans"];',
     ]
     if synthetic is not None:
-        lines.append(f"  label={_quoted(str(synthetic))};")
+        lines.append(f"  label={_quoted(words(synthetic))};")
     for role in Role:
         own = model.in_role(role)
         if own:
-            lines += [f"  subgraph cluster_{role} {{", f"    label={_quoted(str(ROLE_NAMES[role]))};"]
+            lines += [f"  subgraph cluster_{role} {{", f"    label={_quoted(words(ROLE_NAMES[role]))};"]
             lines += [f"    {_quoted(node.id)} [label={_quoted(_label(node, language))}];" for node in own]
             lines.append("  }")
     lines += [f"  {_quoted(edge.source)} -> {_quoted(edge.target)} [{_look(edge)}];" for edge in model.drawn]
@@ -81,11 +85,13 @@ def _label(node: Node, language: str) -> str:
 
 def _quoted(text: str) -> str:
     """Quote for DOT: a backslash would start an escape, a quote would end the string."""
-    clean = _UNFIT.sub("\ufffd", text).replace("\\", "\\\\").replace('"', '\\"')
+    clean = _clean(text).replace("\\", "\\\\").replace('"', '\\"')
     return '"' + clean.replace("\r", "").replace("\n", "\\n") + '"'
 
 
-def graphml(model: ParadigmModel, *, language: str, synthetic: Message | None = None) -> str:
+def graphml(
+    model: ParadigmModel, *, language: str, words: Words = str, synthetic: Message | None = None
+) -> str:
     """Write all categories and all relations between two of them, with their counts and evidence.
 
     Parameters
@@ -94,6 +100,8 @@ def graphml(model: ParadigmModel, *, language: str, synthetic: Message | None = 
         The model; categories without a role are nodes without that datum.
     language
         Tag of the language of labels.
+    words
+        Writes role names and the watermark.
     synthetic
         Words of the watermark, which becomes the description of the graph.
     """
@@ -105,7 +113,7 @@ def graphml(model: ParadigmModel, *, language: str, synthetic: Message | None = 
         '  <graph id="paradigm" edgedefault="directed">',
     ]
     if synthetic is not None:
-        lines.append(f"    <desc>{_text(str(synthetic))}</desc>")
+        lines.append(f"    <desc>{_text(words(synthetic))}</desc>")
     for node in (*model.nodes, *model.unplaced):
         data = {
             "label": node.label.in_language(language),
@@ -148,8 +156,12 @@ def _data(owner: str, values: Iterable[tuple[str, str | None]]) -> list[str]:
 
 
 def _text(value: str) -> str:
-    return escape(_UNFIT.sub("\ufffd", value))
+    return escape(_clean(value))
 
 
 def _attribute(value: str) -> str:
-    return quoteattr(_UNFIT.sub("\ufffd", value))
+    return quoteattr(_clean(value))
+
+
+def _clean(text: str) -> str:
+    return _UNFIT.sub("\ufffd", _DIRECTION.sub("", text))

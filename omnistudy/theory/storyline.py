@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from omnistudy.results import Column, Kind, Label, Message, Table, msg
+from omnistudy.results import Column, Kind, Label, Message, Table, Value, msg
 from omnistudy.study.model import Role
 from omnistudy.theory.paradigm import Edge, ParadigmModel
 
@@ -39,6 +39,14 @@ PARTS: dict[str, Message] = {
     "negative": msg("Where it does not hold"),
 }
 
+_PART_OF: dict[tuple[Role | None, Role | None], str] = {
+    (Role.CAUSAL, Role.PHENOMENON): "causal",
+    (Role.CONTEXT, Role.STRATEGY): "context",
+    (Role.INTERVENING, Role.STRATEGY): "intervening",
+    (Role.PHENOMENON, Role.STRATEGY): "strategy",
+    (Role.STRATEGY, Role.OUTCOME): "outcome",
+}
+
 
 def storyline_of(model: ParadigmModel) -> tuple[StoryLine, ...]:
     """Return the lines of the skeleton; empty without a phenomenon or an evidenced arrow."""
@@ -66,20 +74,7 @@ def _part(model: ParadigmModel, edge: Edge) -> str:
         return "negative"
     if edge.relation.feedback:
         return "feedback"
-    roles = model.by_id[edge.source].role, model.by_id[edge.target].role
-    match roles:
-        case Role.CAUSAL, Role.PHENOMENON:
-            return "causal"
-        case Role.CONTEXT, Role.STRATEGY:
-            return "context"
-        case Role.INTERVENING, Role.STRATEGY:
-            return "intervening"
-        case Role.PHENOMENON, Role.STRATEGY:
-            return "strategy"
-        case Role.STRATEGY, Role.OUTCOME:
-            return "outcome"
-        case _:
-            return "other"
+    return _PART_OF.get((model.by_id[edge.source].role, model.by_id[edge.target].role), "other")
 
 
 def _joined(model: ParadigmModel, edges: Iterable[Edge]) -> list[StoryLine]:
@@ -101,24 +96,18 @@ def _joined(model: ParadigmModel, edges: Iterable[Edge]) -> list[StoryLine]:
 
 
 def _skeleton(part: str, source: Label, target: Label) -> Message:
-    ends = {"source": source, "target": target, "blank": BLANK}
-    match part:
-        case "causal":
-            return msg("{source} leads to {target}, in that {blank}", **ends)
-        case "context":
-            return msg("{source} is the setting of {target}, in that {blank}", **ends)
-        case "intervening":
-            return msg("{source} eases or hinders {target}, in that {blank}", **ends)
-        case "strategy":
-            return msg("{source} is met with {target}, in that {blank}", **ends)
-        case "outcome":
-            return msg("{source} results in {target}, in that {blank}", **ends)
-        case "feedback":
-            return msg("{source} acts back on {target}, in that {blank}", **ends)
-        case "negative":
-            return msg("{source} does not lead to {target} where {blank}", **ends)
-        case _:
-            return msg("{source} is linked with {target}, in that {blank}", **ends)
+    ends: dict[str, Value] = {"source": source, "target": target, "blank": BLANK}
+    skeletons = {
+        "causal": msg("{source} leads to {target}, in that {blank}", **ends),
+        "context": msg("{source} is the setting of {target}, in that {blank}", **ends),
+        "intervening": msg("{source} eases or hinders {target}, in that {blank}", **ends),
+        "strategy": msg("{source} is met with {target}, in that {blank}", **ends),
+        "outcome": msg("{source} results in {target}, in that {blank}", **ends),
+        "other": msg("{source} is linked with {target}, in that {blank}", **ends),
+        "feedback": msg("{source} acts back on {target}, in that {blank}", **ends),
+        "negative": msg("{source} does not lead to {target} where {blank}", **ends),
+    }
+    return skeletons[part]
 
 
 def storyline_table(lines: Sequence[StoryLine]) -> Table:

@@ -192,14 +192,15 @@ def rounds_study() -> Study:
     for interview in ("P1", "P2", "P3"):
         for i, word in enumerate(WORDS):
             start = TEXT.index(word)
-            for round_ in ("r1", "r2"):
-                rows.append(coding(interview, start, start + 3, "x", "ab"[i % 2], round_=round_))
+            rows += [
+                coding(interview, start, start + 3, "x", "ab"[i % 2], round_=name) for name in ("r1", "r2")
+            ]
             wrong = i == 0 or interview == "P2"
             rows.append(
                 coding(interview, start, start + 3, "y", "ba"[i % 2] if wrong else "ab"[i % 2], round_="r1")
             )
             rows.append(coding(interview, start, start + 3, "y", "ab"[i % 2], round_="r2"))
-    return study({name: TEXT for name in ("P1", "P2", "P3")}, rows)
+    return study(dict.fromkeys(("P1", "P2", "P3"), TEXT), rows)
 
 
 def test_rounds_are_compared_on_the_same_units() -> None:
@@ -237,7 +238,7 @@ def test_a_coder_against_their_own_second_round() -> None:
 
 
 def test_groups_of_coders_are_compared_on_the_same_units() -> None:
-    data = [*random_table(1, 2, 200, 3, 0.0), *[["0", "1"] * 100] * 2]
+    data: list[list[str | None]] = [*random_table(1, 2, 200, 3, 0.0), ["0", "1"] * 100, ["0", "1"] * 100]
     ratings = table(data)
     assert isinstance(ratings, Ratings)
     options = AgreementOptions(resamples=300)

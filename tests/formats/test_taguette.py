@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from taguette_builder import TEXT_1, TEXT_2, TaguetteFile, small_project
 
 from omnistudy.errors import StudyError
-from omnistudy.formats.dialect import Dialect, Ruler, StoredSpan, Unit, choose_dialect, collapsed
+from omnistudy.formats.dialect import Dialect, Ruler, Unit, collapsed
+from omnistudy.formats.dialect_choice import StoredSpan, choose_dialect
 from omnistudy.formats.imported import Check
 from omnistudy.formats.registry import FORMATS, read_project
 from omnistudy.formats.snippets import checked_span

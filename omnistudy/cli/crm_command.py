@@ -1,0 +1,104 @@
+"""crm: what the customers' records say, beside what the interviews say."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from omnistudy.cli.crm_records import (
+    CalendarOption,
+    ColumnsOption,
+    FromOption,
+    MapOption,
+    RecordChoice,
+    RecordsArgument,
+    UntilOption,
+    ZoneOption,
+    a_day,
+    open_records,
+)
+from omnistudy.cli.options import (
+    DebugOption,
+    FormatOption,
+    LangOption,
+    OutputOption,
+    OutputOptions,
+    QuietOption,
+    SeedOption,
+    one_of,
+    provenance,
+)
+from omnistudy.cli.output import emit
+
+CALENDARS = ("gregorian", "jalali")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    crm = typer.Typer(
+        help="Customer records: metrics, lifetime value, journeys, links to the model.", no_args_is_help=True
+    )
+    crm.command("clv")(clv)
+    app.add_typer(crm, name="crm")
+
+
+def clv(
+    given: RecordsArgument = None,
+    columns: ColumnsOption = None,
+    map: MapOption = None,
+    zone: ZoneOption = None,
+    model: Annotated[
+        str, typer.Option(metavar="auto|bgnbd|kaplan_meier|sbg", help="Model; auto goes by the records.")
+    ] = "auto",
+    calibration_end: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Last day the model sees; later days test it.")
+    ] = None,
+    time_unit: Annotated[str, typer.Option(metavar="week|day", help="Time unit of BG/NBD.")] = "week",
+    horizon: Annotated[
+        float | None, typer.Option(help="Time units to look ahead; a year (or 12 periods) if not given.")
+    ] = None,
+    discount: Annotated[
+        float, typer.Option(min=0.0, help="Discount rate: per year, for contracts per period.")
+    ] = 0.10,
+    margin: Annotated[float, typer.Option(min=1e-9, help="Share of the value that is profit.")] = 1.0,
+    renewals: Annotated[int, typer.Option(min=0, help="sbg: renewals made so far, for residual lifetime.")] = 0,
+    ci: Annotated[
+        str, typer.Option(metavar="hessian|bootstrap|none", help="Intervals of BG/NBD and Gamma–Gamma.")
+    ] = "hessian",
+    resamples: Annotated[int, typer.Option(min=20, help="Resamples of --ci bootstrap.")] = 200,
+    confidence: Annotated[float, typer.Option(min=0.5, max=0.999, help="Level of the intervals.")] = 0.95,
+    until: UntilOption = None,
+    since: FromOption = None,
+    seed: SeedOption = 1,
+    format: FormatOption = "table",
+    output: OutputOption = None,
+    lang: LangOption = "en",
+    quiet: QuietOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Estimate lifetime value: BG/NBD with Gamma–Gamma, or Kaplan–Meier and sBG for contracts."""
+    from omnistudy.crm.clv import PREFERRED, clv_of_records
+    from omnistudy.crm.clv_options import INTERVALS, MODELS, UNITS_PER_YEAR, ClvOptions
+
+    if horizon is not None and not 0 < horizon < 1e5:
+        raise typer.BadParameter("--horizon is a number of time units above 0.")
+    options = ClvOptions(
+        model=one_of(model, MODELS),
+        calibration_end=a_day(calibration_end),
+        unit=one_of(time_unit, UNITS_PER_YEAR),
+        horizon=horizon,
+        discount=discount,
+        margin=margin,
+        renewals=renewals,
+        ci=one_of(ci, INTERVALS),
+        resamples=resamples,
+        seed=seed,
+        confidence=confidence,
+    )
+    choice = RecordChoice(given=given, pairs=map or (), columns=columns, zone=zone, since=since, until=until)
+    with open_records(choice, PREFERRED, quiet=quiet) as opened:
+        used_seed = seed if options.ci == "bootstrap" else None
+        shared = provenance(opened.inputs, seed=used_seed, synthetic=opened.synthetic)
+        result = clv_of_records(opened.records, options, shared)
+    emit(result, OutputOptions(format=format, output=output, lang=lang, quiet=quiet))

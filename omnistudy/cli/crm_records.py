@@ -1,0 +1,186 @@
+"""Opening the customer records that a `crm` command means: a study, a folder, or a bare table."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from omnistudy.cli.output import say
+from omnistudy.errors import StudyError
+from omnistudy.results import InputFile
+
+if TYPE_CHECKING:
+    from omnistudy.crm.column_map import ColumnMap
+    from omnistudy.crm.inputs import RecordFiles, Records
+    from omnistudy.study.settings import StudySettings
+
+COLUMN_MAP = "columns.toml"
+KINDS = ("events", "transactions", "survey", "tickets")
+
+RecordsArgument = Annotated[
+    Path | None,
+    typer.Argument(metavar="[STUDY|TABLE]", help="A study, a table (CSV, Parquet), or a folder of tables."),
+]
+MapOption = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="FIELD=COLUMN", help="Which column holds a field; repeatable."),
+]
+ColumnsOption = Annotated[
+    Path | None,
+    typer.Option("--columns", metavar="FILE", help="Column names of a headerless file in order, or a TOML map."),
+]
+ZoneOption = Annotated[
+    str | None, typer.Option("--zone", metavar="ZONE", help="Time zone of the records, such as Asia/Tehran.")
+]
+CalendarOption = Annotated[
+    str, typer.Option("--calendar", metavar="gregorian|jalali", help="Calendar of months.")
+]
+FromOption = Annotated[
+    str | None, typer.Option("--from", metavar="DATE", help="First day of observation, in either calendar.")
+]
+UntilOption = Annotated[
+    str | None, typer.Option("--until", metavar="DATE", help="Last day of observation, in either calendar.")
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordChoice:
+    """What a command line says about its records."""
+
+    given: Path | None
+    pairs: Sequence[str]
+    columns: Path | None
+    zone: str | None = None
+    calendar: str = "gregorian"
+    since: str | None = None
+    until: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """Loaded records, the files they rest on (study.toml included), and whether they are made up."""
+
+    records: Records
+    inputs: tuple[InputFile, ...]
+    synthetic: bool
+
+
+def a_day(text: str | None) -> date | None:
+    """Read a day of the command line, Gregorian or Jalali."""
+    from omnistudy.crm.jalali import parse_day
+
+    if text is None:
+        return None
+    try:
+        return parse_day(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{error}.") from None
+
+
+@contextlib.contextmanager
+def open_records(choice: RecordChoice, prefer: Sequence[str], *, quiet: bool) -> Iterator[Opened]:
+    """Load the records and let go of the engine afterwards.
+
+    Raises
+    ------
+    StudyError
+        When there are none, or they cannot be used.
+    """
+    from omnistudy.crm.engine import DuckDBEngine
+    from omnistudy.crm.inputs import load_records
+
+    files, inputs, synthetic = _located(choice, prefer)
+    with DuckDBEngine() as engine:
+        records = load_records(engine, files, prefer)
+        for table in records.tables.values():
+            for kind in table.set_aside:
+                rows = ", ".join(str(row) for row in kind.rows)
+                verb = "are" if kind.kept else "are set aside:"
+                say(f"{table.name}: {kind.count} of {table.read} rows {verb} {kind.what} (first: {rows}).", quiet=quiet)
+        yield Opened(
+            records=records,
+            inputs=(*inputs, *records.inputs),
+            synthetic=synthetic or files.columns.synthetic,
+        )
+
+
+def _located(
+    choice: RecordChoice, prefer: Sequence[str]
+) -> tuple[RecordFiles, tuple[InputFile, ...], bool]:
+    from omnistudy.crm.inputs import RecordFiles, files_of_folder, parts_of
+    from omnistudy.study.load import STUDY_FILE
+
+    inputs: tuple[InputFile, ...] = ()
+    synthetic, beside = False, choice.given
+    given = choice.given
+    is_study = given is None or given.name == STUDY_FILE or (given / STUDY_FILE).is_file()
+    if is_study:
+        files, inputs, synthetic = _of_study(given)
+        beside = next(iter(files.values()))[0].parent
+    elif given is not None and given.is_dir():
+        files = files_of_folder(given)
+        if not files:
+            raise StudyError.of(
+                "The folder has no study.toml and no table of records.",
+                f"Name its files {', '.join(f'{kind}.csv' for kind in prefer)} (or .parquet).",
+                file=str(given),
+            )
+    elif given is not None:
+        files, beside = {"": parts_of(given)}, None
+    columns = _column_map(choice, beside)
+    return (
+        RecordFiles(
+            files=files,
+            columns=columns,
+            calendar=choice.calendar,
+            since=a_day(choice.since),
+            until=a_day(choice.until),
+        ),
+        inputs,
+        synthetic,
+    )
+
+
+def _of_study(given: Path | None) -> tuple[dict[str, tuple[Path, ...]], tuple[InputFile, ...], bool]:
+    from omnistudy.crm.inputs import parts_of
+    from omnistudy.study.load import STUDY_FILE, find_study, read_settings
+    from omnistudy.study.tables import Door
+
+    folder = find_study(given, Path.cwd())
+    door = Door(folder)
+    settings = read_settings(door)
+    door.raise_if_failed()
+    named = _named(settings)
+    if not named:
+        raise StudyError.of(
+            "The study names no customer records.",
+            'Add [crm] to study.toml, for example events = "crm/events.csv".',
+            file=str(folder / STUDY_FILE),
+        )
+    files = {kind: parts_of(folder / name) for kind, name in named.items()}
+    return files, door.input_files(), settings is not None and settings.study.synthetic
+
+
+def _named(settings: StudySettings | None) -> dict[str, str]:
+    if settings is None:
+        return {}
+    found = {kind: getattr(settings.crm, kind) for kind in KINDS}
+    return {kind: str(name) for kind, name in found.items() if name is not None}
+
+
+def _column_map(choice: RecordChoice, beside: Path | None) -> ColumnMap:
+    """Read --columns, or the columns.toml that lies beside the tables; options go before both."""
+    from omnistudy.crm.column_map import ColumnMap, checked_zone, read_column_map
+
+    path = choice.columns
+    if path is None and beside is not None and (beside / COLUMN_MAP).is_file():
+        path = beside / COLUMN_MAP
+    columns = ColumnMap() if path is None else read_column_map(path)
+    columns = columns.with_pairs(choice.pairs)
+    return columns if choice.zone is None else replace(columns, zone=checked_zone(choice.zone))

@@ -1,0 +1,270 @@
+"""Lifetime value of customers who buy when they please: BG/NBD with Gamma–Gamma."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from omnistudy.crm import bgnbd, gamma_gamma
+from omnistudy.crm.clv_options import ClvOptions
+from omnistudy.crm.clv_result import CustomerValue, Estimate, Holdout
+from omnistudy.crm.engine import QuerySource, Scalar
+from omnistudy.crm.inputs import Records
+from omnistudy.crm.likelihood import Fit
+from omnistudy.crm.reading_sql import day_of
+from omnistudy.crm.refusals import Refusal
+from omnistudy.results import Kind, Message, Number, msg
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vector = NDArray[np.float64]
+
+LEAST_REPEATERS = 100
+LARGEST_CORRELATION = 0.3
+PARAMETERS = ("r", "alpha", "a", "b")
+SPEND_PARAMETERS = ("p", "q", "v")
+
+# Purchases of one day are one purchase; sums run over decimals, so that their order cannot matter.
+_PURCHASES = """
+select customer_id, count(*) - 1 as x, max(day_ix) - min(day_ix) as tx, ? - min(day_ix) as t,
+    cast(sum(case when day_ix > first_day then value end) as double) / nullif(count(*) - 1, 0) as mean
+from (
+    select customer_id, day_ix, sum(value) as value,
+        min(day_ix) over (partition by customer_id) as first_day
+    from (
+        select customer_id, day_ix, cast(value as decimal(20, 6)) as value from transactions
+        where day_ix <= ? and (kind is null or kind = 'discretionary')
+    ) as purchases_as_recorded
+    group by customer_id, day_ix
+) as purchase_days
+group by customer_id
+"""
+_AFTER = """
+select p.customer_id, count(distinct case when t.day_ix > ? then t.day_ix end) as later
+from purchases p left join transactions t on t.customer_id = p.customer_id
+    and (t.kind is null or t.kind = 'discretionary')
+group by p.customer_id order by p.customer_id
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Buyers:
+    """All customers, and their distinct histories; ``at`` is the history of each customer."""
+
+    ids: tuple[str, ...]
+    mean: Vector
+    histories: bgnbd.Histories
+    at: NDArray[np.int64]
+
+    @property
+    def x(self) -> Vector:
+        """Repeat purchases of each customer."""
+        return self.histories.x[self.at]
+
+    @property
+    def repeaters(self) -> NDArray[np.bool_]:
+        """Which customers bought again."""
+        return self.x > 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurchaseValue:
+    """The outcome of both models."""
+
+    parameters: tuple[Estimate, ...] = ()
+    log_likelihood: float | None = None
+    spend: tuple[Estimate, ...] = ()
+    spend_log_likelihood: float | None = None
+    totals: tuple[Estimate, ...] = ()
+    customers: tuple[CustomerValue, ...] = ()
+    holdout: Holdout | None = None
+    refusals: tuple[Refusal, ...] = ()
+    notes: tuple[Message, ...] = ()
+
+
+def purchase_value(records: Records, options: ClvOptions) -> PurchaseValue:
+    """Fit both models and value every customer, or say why not."""
+    first, last = records.window("transactions")
+    end = last if options.calibration_end is None else day_of(options.calibration_end)
+    unit = 7.0 if options.unit == "week" else 1.0
+    records.engine.register("purchases", QuerySource(sql=_PURCHASES, parameters=(end, end)))
+    refused = _refused_kinds(records) or _refused_span(first, end)
+    if refused:
+        return PurchaseValue(refusals=(refused,))
+    buyers = _buyers(records, unit)
+    few = int(buyers.repeaters.sum())
+    if few < LEAST_REPEATERS:
+        return PurchaseValue(refusals=(_too_few(few),))
+    fit = bgnbd.fit(buyers.histories)
+    unidentified = _unidentified(fit)
+    if unidentified:
+        return PurchaseValue(refusals=(unidentified,))
+    spend_refusal = _refused_spend(buyers)
+    spend = None if spend_refusal else _spend_fit(buyers)
+    if spend is not None and (not spend.converged or spend.at_bound or spend.covariance is None):
+        spend, spend_refusal = None, _spend_unidentified()
+    from omnistudy.crm.clv_valuation import valued
+
+    found = valued(buyers, fit, spend, options)
+    held = _holdout(records, buyers, fit, end, last, unit) if options.calibration_end and last > end else None
+    return PurchaseValue(
+        parameters=found.parameters,
+        log_likelihood=fit.log_likelihood,
+        spend=found.spend,
+        spend_log_likelihood=None if spend is None else spend.log_likelihood,
+        totals=found.totals,
+        customers=found.customers,
+        holdout=held,
+        refusals=() if spend_refusal is None else (spend_refusal,),
+        notes=found.notes,
+    )
+
+
+def _buyers(records: Records, unit: float) -> Buyers:
+    import numpy as np
+
+    answer = records.engine.rows("select customer_id, x, tx, t, mean from purchases order by customer_id")
+    ids, *numbers = zip(*answer.rows, strict=True)
+    x, tx, t = (np.array(column, dtype=np.float64) for column in numbers[:3])
+    mean = np.array([0.0 if value is None else value for value in numbers[3]], dtype=np.float64)
+    # Whole days below 2^17 fit one integer with the count, which sorts far faster than rows do.
+    keys = (x.astype(np.int64) << 34) | (tx.astype(np.int64) << 17) | t.astype(np.int64)
+    _, first, at = np.unique(keys, return_index=True, return_inverse=True)
+    distinct = np.stack([x, tx, t])[:, first]
+    weight = np.bincount(at.ravel()).astype(np.float64)
+    histories = bgnbd.Histories(x=distinct[0], tx=distinct[1] / unit, t=distinct[2] / unit, weight=weight)
+    return Buyers(ids=tuple(str(one) for one in ids), mean=mean, histories=histories, at=at.ravel())
+
+
+def _spend_fit(buyers: Buyers) -> Fit:
+    import numpy as np
+
+    chosen = buyers.repeaters
+    return gamma_gamma.fit(buyers.x[chosen], buyers.mean[chosen], np.ones(int(chosen.sum())))
+
+
+def _refused_kinds(records: Records) -> Refusal | None:
+    sql = (
+        "select sum(case when kind is null or kind = 'discretionary' then 1 else 0 end), count(*) from transactions"
+    )
+    ((free, _),) = records.engine.rows(sql).rows
+    if free:
+        return None
+    return Refusal(
+        code="scheduled",
+        subject="bgnbd",
+        reason=msg("every transaction is scheduled or a fee, so its rhythm says nothing about the customer."),
+        needed=msg("purchases that customers decide on, or contracts with their ends."),
+    )
+
+
+def _refused_span(first: int, end: int) -> Refusal | None:
+    if end > first:
+        return None
+    return Refusal(
+        code="empty_period",
+        subject="bgnbd",
+        reason=msg("no time passes between the first transaction and the end of calibration."),
+        needed=msg("a later --calibration-end, or records of a longer period."),
+    )
+
+
+def _too_few(repeaters: int) -> Refusal:
+    return Refusal(
+        code="too_few_repeaters",
+        subject="bgnbd",
+        reason=msg("only {n} customers bought on a second day.", n=Number(repeaters, Kind.COUNT)),
+        needed=msg("at least {n} of them.", n=Number(LEAST_REPEATERS, Kind.COUNT)),
+    )
+
+
+def _unidentified(fit: Fit) -> Refusal | None:
+    if not fit.converged:
+        return Refusal(
+            code="not_converged",
+            subject="bgnbd",
+            reason=msg("the likelihood has no maximum that the optimiser can find."),
+            needed=msg("more customers, or a longer period."),
+        )
+    if fit.at_bound or fit.covariance is None:
+        return Refusal(
+            code="boundary",
+            subject="bgnbd",
+            reason=msg("the likelihood is flat or highest at the edge: the data do not identify when customers leave."),
+            needed=msg("a longer period, in which some customers fall silent and others do not."),
+        )
+    return None
+
+
+def _refused_spend(buyers: Buyers) -> Refusal | None:
+    import numpy as np
+
+    chosen = buyers.repeaters
+    mean, x = buyers.mean[chosen], buyers.x[chosen]
+    not_positive = int((mean <= 0).sum())
+    if not_positive:
+        return Refusal(
+            code="values_not_positive",
+            subject="gamma_gamma",
+            reason=msg(
+                "the repeat purchases of {n} customers are worth nothing or less on average.",
+                n=Number(not_positive, Kind.COUNT),
+            ),
+            needed=msg("values above zero, refunds netted beforehand."),
+        )
+    if x.std() == 0 or mean.std() == 0:
+        return None
+    correlation = float(np.corrcoef(x, mean)[0, 1])
+    if abs(correlation) <= LARGEST_CORRELATION:
+        return None
+    return Refusal(
+        code="spend_correlated",
+        subject="gamma_gamma",
+        reason=msg(
+            "frequency and value of purchases correlate ({r}), which the model rules out.",
+            r=Number(correlation, Kind.COEFFICIENT),
+        ),
+        needed=msg("a correlation between -{most} and {most}.", most=Number(LARGEST_CORRELATION)),
+    )
+
+
+def _spend_unidentified() -> Refusal:
+    return Refusal(
+        code="not_identified",
+        subject="gamma_gamma",
+        reason=msg("the likelihood of the values has no maximum inside its bounds."),
+        needed=msg("values that differ between customers and within them."),
+    )
+
+
+def _holdout(
+    records: Records, buyers: Buyers, fit: Fit, end: int, last: int, unit: float
+) -> Holdout:
+    import numpy as np
+
+    parameters: tuple[Scalar, ...] = (end,)
+    later = np.array([row[1] for row in records.engine.rows(_AFTER, parameters).rows], dtype=np.float64)
+    span = (last - end) / unit
+    predicted = bgnbd.expected_purchases(fit.log_parameters, buyers.histories, span)[buyers.at]
+    band = np.minimum(buyers.x, 7)
+    bands = tuple(
+        (
+            f"{int(x)}" if x < 7 else "7+",
+            float(predicted[band == x].mean()),
+            float(later[band == x].mean()),
+            int((band == x).sum()),
+        )
+        for x in np.unique(band)
+    )
+    varied = predicted.std() > 0 and later.std() > 0
+    return Holdout(
+        span=span,
+        predicted=float(predicted.sum()),
+        actual=int(later.sum()),
+        mean_absolute_error=float(np.abs(predicted - later).mean()),
+        correlation=float(np.corrcoef(predicted, later)[0, 1]) if varied else None,
+        bands=bands,
+    )
+
