@@ -80,17 +80,15 @@ class CrossCheck:
         words: dict[str, str | Number] = {
             "count": Number(sum(row.difference is not None for row in self.rows), Kind.COUNT),
             "peers": ", ".join(dict.fromkeys(row.peer for row in self.rows)),
-            "tolerance": Number(TOLERANCE),
         }
         if self.agrees:
             # The digits of the largest difference belong to the machine, so they stand in the section only.
             return msg(
-                "{count} values were recomputed from the raw ratings with {peers}; no difference is above"
-                " {tolerance}.",
+                "{count} values were recomputed from the raw ratings with {peers}; no difference is above 10⁻⁹.",
                 **words,
             )
         return msg(
-            "{count} values were recomputed from the raw ratings with {peers}; a difference is above {tolerance}.",
+            "{count} values were recomputed from the raw ratings with {peers}; a difference is above 10⁻⁹.",
             **words,
         )
 

@@ -293,6 +293,7 @@ def _frame(interviews: Sequence[str], material: Sequence[Material]) -> UnitFrame
         interview=where.astype(np.int64),
         spans=spans,
         weight=np.concatenate(weights) if weights else None,
+        runs=bool(weights),
     )
 
 

@@ -149,28 +149,70 @@ def _forest(result: AgreementResult) -> Figure | None:
 
 
 def _table(scope: str, rows: Sequence[AgreementRow], subject: Subject) -> Table:
+    return _overall_table(rows, subject) if scope == "overall" else _crossed_table(scope, rows, subject)
+
+
+def _overall_table(rows: Sequence[AgreementRow], subject: Subject) -> Table:
+    """One row per coefficient, with everything needed to judge it."""
+    columns: tuple[Column, ...] = (
+        Column("aggregate", msg("Aggregate"), Kind.TEXT),
+        Column("coefficient", msg("Coefficient"), Kind.TEXT),
+        Column("value", msg("Value"), Kind.COEFFICIENT),
+        Column("ci_low", msg("Lower limit"), Kind.COEFFICIENT),
+        Column("ci_high", msg("Upper limit"), Kind.COEFFICIENT),
+        Column("observed", msg("Observed agreement"), Kind.COEFFICIENT),
+        Column("coverage", msg("Coverage"), Kind.SHARE),
+        Column("n_pairable", msg("Units rated twice or more"), Kind.COUNT),
+        Column("flag", msg("Flags"), Kind.TEXT),
+    )
+    if all(row.coverage is None for row in rows):
+        columns = tuple(column for column in columns if column.key != "coverage")
+    body = tuple(tuple(_cell(column.key, row, subject) for column in columns) for row in rows)
+    return Table(name="agreement-overall", columns=columns, rows=body, caption=_caption(rows[0]))
+
+
+def _crossed_table(scope: str, rows: Sequence[AgreementRow], subject: Subject) -> Table:
+    """One row per code, pair or interview and one column per coefficient; the interval is alpha's."""
     about = {
-        "overall": Column("aggregate", msg("Aggregate"), Kind.TEXT),
         "code": Column("code", msg("Code"), Kind.TEXT),
         "category": Column("code", msg("Category"), Kind.TEXT),
         "pair": Column("coders", msg("Coders"), Kind.ID),
         "interview": Column("interview", msg("Interview"), Kind.ID),
         "without_coder": Column("coders", msg("Remaining coders"), Kind.ID),
     }[scope]
-    mixed = scope in {"pair", "interview", "without_coder"} and len({row.aggregate for row in rows}) > 1
+    groups: dict[tuple[Cell, str], list[AgreementRow]] = {}
+    for row in rows:
+        groups.setdefault((getattr(row, about.key), row.aggregate), []).append(row)
+    names = list(dict.fromkeys(row.coefficient for row in rows))
+    main = "krippendorff_alpha" if "krippendorff_alpha" in names else names[0]
+    mixed = len({row.aggregate for row in rows}) > 1
+    covered = any(row.coverage is not None for row in rows)
     columns = (
         about,
         *((Column("aggregate", msg("Aggregate"), Kind.TEXT),) if mixed else ()),
-        Column("coefficient", msg("Coefficient"), Kind.TEXT),
-        Column("value", msg("Value"), Kind.COEFFICIENT),
+        Column("n_pairable", msg("Units rated twice or more"), Kind.COUNT),
+        *(Column(name, COEFFICIENTS[name].title, Kind.COEFFICIENT) for name in names),
         Column("ci_low", msg("Lower limit"), Kind.COEFFICIENT),
         Column("ci_high", msg("Upper limit"), Kind.COEFFICIENT),
-        Column("observed", msg("Observed agreement"), Kind.COEFFICIENT),
-        Column("n_pairable", msg("Units rated twice or more"), Kind.COUNT),
+        *((Column("coverage", msg("Coverage"), Kind.SHARE),) if covered else ()),
         Column("flag", msg("Flags"), Kind.TEXT),
     )
-    body = tuple(tuple(_cell(column.key, row, subject) for column in columns) for row in rows)
-    return Table(name=f"agreement-{scope}", columns=columns, rows=body, caption=_caption(rows[0]))
+    body = []
+    for group in groups.values():
+        by_name = {row.coefficient: row for row in group}
+        shown = by_name.get(main, group[0])
+        special: dict[str, Cell] = {
+            "flag": ", ".join(dict.fromkeys(flag for row in group for flag in row.flag)),
+            "coverage": next((row.coverage for row in group if row.coverage is not None), None),
+            **{name: _cell("value", by_name[name], subject) if name in by_name else None for name in names},
+        }
+        body.append(
+            tuple(special[c.key] if c.key in special else _cell(c.key, shown, subject) for c in columns)
+        )
+    note = msg("Lower and upper limit belong to {name}.", name=COEFFICIENTS[main].title)
+    return Table(
+        name=f"agreement-{scope}", columns=columns, rows=tuple(body), caption=_caption(rows[0]), note=note
+    )
 
 
 def _caption(row: AgreementRow) -> Message:

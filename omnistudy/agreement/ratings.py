@@ -46,6 +46,9 @@ class UnitFrame:
         (n, 2) half-open offsets in the interview's canonical text, or ``None``.
     weight
         (n,) how many equal units a row stands for (runs of characters), or ``None`` for one each.
+    runs
+        Whether the rows are runs of characters. Neighbouring characters are one decision, so they are
+        never left out or drawn one by one.
     """
 
     ids: NDArray[Any]
@@ -53,6 +56,7 @@ class UnitFrame:
     interview: IntArray | None = None
     spans: IntArray | None = None
     weight: IntArray | None = None
+    runs: bool = False
 
     @property
     def rows(self) -> int:

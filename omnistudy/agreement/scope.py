@@ -63,9 +63,14 @@ def number(value: float) -> float | None:
 
 
 def sampling_for(ratings: Ratings, counted: Tally, options: AgreementOptions) -> Sampling:
-    """Return what is left out or drawn: interviews where they are known and more than one, else units."""
+    """Return what is left out or drawn: interviews where they are known and more than one, else units.
+
+    Characters are never sampled singly: with one interview there is then no interval.
+    """
     frame = ratings.frame
     wanted = options.cluster or "interview"
+    if frame.runs and frame.interview is not None:
+        return by_interview(counted, frame.interview, frame.weight)
     if wanted == "interview" and frame.interview is not None:
         rated = (ratings.codes != MISSING).any(axis=0)
         if len(np.unique(frame.interview[rated])) > 1:

@@ -364,6 +364,7 @@ def as_characters(spans: SpanRatings) -> SetRatings:
         interview=interview.astype(np.int64),
         spans=np.stack([within, within + size], axis=1).astype(np.int64),
         weight=size.astype(np.int64),
+        runs=True,
     )
     seen = np.ascontiguousarray(spans.seen[interview].T)
     return set_ratings(coders=spans.coders, codes=spans.codes, applied=applied, seen=seen, frame=frame)

@@ -39,6 +39,7 @@ def register(app: typer.Typer) -> None:
     crm = typer.Typer(
         help="Customer records: metrics, lifetime value, journeys, links to the model.", no_args_is_help=True
     )
+    crm.command("metrics")(metrics)
     crm.command("clv")(clv)
     app.add_typer(crm, name="crm")
 
@@ -62,7 +63,9 @@ def clv(
         float, typer.Option(min=0.0, help="Discount rate: per year, for contracts per period.")
     ] = 0.10,
     margin: Annotated[float, typer.Option(min=1e-9, help="Share of the value that is profit.")] = 1.0,
-    renewals: Annotated[int, typer.Option(min=0, help="sbg: renewals made so far, for residual lifetime.")] = 0,
+    renewals: Annotated[
+        int, typer.Option(min=0, help="sbg: renewals made so far, for residual lifetime.")
+    ] = 0,
     ci: Annotated[
         str, typer.Option(metavar="hessian|bootstrap|none", help="Intervals of BG/NBD and Gamma–Gamma.")
     ] = "hessian",
@@ -101,4 +104,69 @@ def clv(
         used_seed = seed if options.ci == "bootstrap" else None
         shared = provenance(opened.inputs, seed=used_seed, synthetic=opened.synthetic)
         result = clv_of_records(opened.records, options, shared)
+    emit(result, OutputOptions(format=format, output=output, lang=lang, quiet=quiet))
+
+
+def metrics(
+    given: RecordsArgument = None,
+    columns: ColumnsOption = None,
+    map: MapOption = None,
+    zone: ZoneOption = None,
+    metric: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Only this metric; repeatable.")
+    ] = None,
+    by: Annotated[
+        str, typer.Option(metavar="all|segment|channel|period", help="Tell rows apart by this.")
+    ] = "all",
+    calendar: CalendarOption = "gregorian",
+    since: FromOption = None,
+    until: UntilOption = None,
+    activity: Annotated[
+        str | None, typer.Option(metavar="transactions|events", help="What counts as being active.")
+    ] = None,
+    inactive_days: Annotated[
+        int | None, typer.Option(min=1, help="Silent days after which a customer counts as lost.")
+    ] = None,
+    goal: Annotated[str | None, typer.Option(metavar="EVENT", help="Event that is a conversion.")] = None,
+    start: Annotated[str | None, typer.Option(metavar="EVENT", help="Event that starts one.")] = None,
+    invitation: Annotated[
+        str, typer.Option(metavar="EVENT", help="Event that is an invitation.")
+    ] = "invitation",
+    recontact_days: Annotated[int, typer.Option(min=0, help="First-contact resolution: days to wait.")] = 7,
+    silent_days: Annotated[int, typer.Option(min=0, help="Silent churn: days without a ticket.")] = 90,
+    confidence: Annotated[float, typer.Option(min=0.5, max=0.999, help="Level of the intervals.")] = 0.95,
+    format: FormatOption = "table",
+    output: OutputOption = None,
+    lang: LangOption = "en",
+    quiet: QuietOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Compute metrics of customers, answers, tickets and channels, each with interval and definition."""
+    from omnistudy.crm.metric_case import By, MetricsOptions
+    from omnistudy.crm.metrics import PREFERRED, metrics_of_records
+
+    options = MetricsOptions(
+        metrics=tuple(metric or ()),
+        by=By(one_of(by, tuple(str(one) for one in By))),
+        activity=None if activity is None else one_of(activity, ("transactions", "events")),
+        inactive_days=inactive_days,
+        goal=goal,
+        start=start,
+        invitation=invitation,
+        recontact_days=recontact_days,
+        silent_days=silent_days,
+        confidence=confidence,
+    )
+    choice = RecordChoice(
+        given=given,
+        pairs=map or (),
+        columns=columns,
+        zone=zone,
+        calendar=one_of(calendar, CALENDARS),
+        since=since,
+        until=until,
+    )
+    with open_records(choice, PREFERRED, quiet=quiet) as opened:
+        shared = provenance(opened.inputs, seed=None, synthetic=opened.synthetic)
+        result = metrics_of_records(opened.records, options, shared)
     emit(result, OutputOptions(format=format, output=output, lang=lang, quiet=quiet))

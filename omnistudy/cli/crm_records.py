@@ -17,7 +17,8 @@ from omnistudy.results import InputFile
 
 if TYPE_CHECKING:
     from omnistudy.crm.column_map import ColumnMap
-    from omnistudy.crm.inputs import RecordFiles, Records
+    from omnistudy.crm.inputs import Records
+    from omnistudy.crm.record_files import RecordFiles
     from omnistudy.study.settings import StudySettings
 
 COLUMN_MAP = "columns.toml"
@@ -33,7 +34,9 @@ MapOption = Annotated[
 ]
 ColumnsOption = Annotated[
     Path | None,
-    typer.Option("--columns", metavar="FILE", help="Column names of a headerless file in order, or a TOML map."),
+    typer.Option(
+        "--columns", metavar="FILE", help="Column names of a headerless file in order, or a TOML map."
+    ),
 ]
 ZoneOption = Annotated[
     str | None, typer.Option("--zone", metavar="ZONE", help="Time zone of the records, such as Asia/Tehran.")
@@ -102,7 +105,10 @@ def open_records(choice: RecordChoice, prefer: Sequence[str], *, quiet: bool) ->
             for kind in table.set_aside:
                 rows = ", ".join(str(row) for row in kind.rows)
                 verb = "are" if kind.kept else "are set aside:"
-                say(f"{table.name}: {kind.count} of {table.read} rows {verb} {kind.what} (first: {rows}).", quiet=quiet)
+                say(
+                    f"{table.name}: {kind.count} of {table.read} rows {verb} {kind.what} (first: {rows}).",
+                    quiet=quiet,
+                )
         yield Opened(
             records=records,
             inputs=(*inputs, *records.inputs),
@@ -110,10 +116,8 @@ def open_records(choice: RecordChoice, prefer: Sequence[str], *, quiet: bool) ->
         )
 
 
-def _located(
-    choice: RecordChoice, prefer: Sequence[str]
-) -> tuple[RecordFiles, tuple[InputFile, ...], bool]:
-    from omnistudy.crm.inputs import RecordFiles, files_of_folder, parts_of
+def _located(choice: RecordChoice, prefer: Sequence[str]) -> tuple[RecordFiles, tuple[InputFile, ...], bool]:
+    from omnistudy.crm.record_files import RecordFiles, files_of_folder, parts_of
     from omnistudy.study.load import STUDY_FILE
 
     inputs: tuple[InputFile, ...] = ()
@@ -148,7 +152,7 @@ def _located(
 
 
 def _of_study(given: Path | None) -> tuple[dict[str, tuple[Path, ...]], tuple[InputFile, ...], bool]:
-    from omnistudy.crm.inputs import parts_of
+    from omnistudy.crm.record_files import parts_of
     from omnistudy.study.load import STUDY_FILE, find_study, read_settings
     from omnistudy.study.tables import Door
 

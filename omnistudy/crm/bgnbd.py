@@ -47,9 +47,7 @@ def fit(histories: Histories, start: Vector | None = None, *, information: bool 
     import numpy as np
 
     scale = 10.0 / float(histories.t.max())
-    scaled = Histories(
-        x=histories.x, tx=histories.tx * scale, t=histories.t * scale, weight=histories.weight
-    )
+    scaled = Histories(x=histories.x, tx=histories.tx * scale, t=histories.t * scale, weight=histories.weight)
     prepared = _Prepared(scaled)
     shift = np.array([0.0, np.log(scale), 0.0, 0.0])
     first = np.log([1.0, 1.0, 1.0, 1.0]) if start is None else start + shift
@@ -97,9 +95,7 @@ class _Prepared:
         gradient = np.array(
             [
                 self.counts @ psi(r + v) + n * (np.log(alpha) - psi(r)) - p_alive @ log_t - p_left @ log_tx,
-                n * r / alpha
-                - p_alive @ ((r + h.x) / (alpha + h.t))
-                - p_left @ ((r + h.x) / (alpha + h.tx)),
+                n * r / alpha - p_alive @ ((r + h.x) / (alpha + h.t)) - p_left @ ((r + h.x) / (alpha + h.tx)),
                 total + p_left.sum() / a,
                 total + self.counts @ psi(b + v) - n * psi(b) - p_left @ (1 / bx),
             ]

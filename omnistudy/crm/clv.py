@@ -33,7 +33,9 @@ def clv_of_records(records: Records, options: ClvOptions, provenance: Provenance
     elif model == "bgnbd":
         found = purchase_value(records, options)
     else:
-        found = survival_value(records, options) if model == "kaplan_meier" else renewal_value(records, options)
+        found = (
+            survival_value(records, options) if model == "kaplan_meier" else renewal_value(records, options)
+        )
     buying = found if isinstance(found, PurchaseValue) else PurchaseValue()
     contracts = found if isinstance(found, ContractValue) else ContractValue()
     methods = {"bgnbd": options.ci, "kaplan_meier": "wilson_greenwood", "sbg": "hessian"}

@@ -87,7 +87,9 @@ def customer_table(result: ClvResult, most: int | None = None) -> Table:
     """One row per customer, or the ``most`` most valuable ones."""
     chosen = list(result.customers)
     if most is not None:
-        chosen.sort(key=lambda one: (-(one.value if one.value is not None else one.expected), one.customer_id))
+        chosen.sort(
+            key=lambda one: (-(one.value if one.value is not None else one.expected), one.customer_id)
+        )
         chosen = chosen[:most]
     no_value = result.refusals[0].reason if result.refusals else WITHOUT
     rows = tuple(
@@ -166,7 +168,15 @@ def survival_table(result: ClvResult) -> Table:
     """The Kaplan–Meier curve."""
     certain = msg("the curve is 0 or 1 here")
     rows = tuple(
-        (p.segment, p.time, p.survival, _cell(p.se, certain), _cell(p.ci_low, certain), _cell(p.ci_high, certain), p.at_risk)
+        (
+            p.segment,
+            p.time,
+            p.survival,
+            _cell(p.se, certain),
+            _cell(p.ci_low, certain),
+            _cell(p.ci_high, certain),
+            p.at_risk,
+        )
         for p in result.survival
     )
     return Table(

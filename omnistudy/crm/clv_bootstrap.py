@@ -32,7 +32,8 @@ def resampled(quantities: Quantities, fit: Fit, spend: Fit | None) -> Bands:
     draws = list(_draws(quantities, fit, spend))
     if len(draws) < 0.9 * options.resamples:
         raise StudyError.of(
-            f"Only {len(draws)} of {options.resamples} resamples could be fitted.", "Use --ci hessian or --ci none."
+            f"Only {len(draws)} of {options.resamples} resamples could be fitted.",
+            "Use --ci hessian or --ci none.",
         )
     thetas, etas = np.array([theta for theta, _ in draws]), [eta for _, eta in draws if eta is not None]
     tail = 100 * (1 - options.confidence) / 2
@@ -44,7 +45,14 @@ def resampled(quantities: Quantities, fit: Fit, spend: Fit | None) -> Bands:
     expected = np.array([quantities.expected(theta) for theta in thetas])
     alive = np.array([bgnbd.p_alive(theta, buyers.histories) for theta in thetas])
     here = quantities.expected(fit.log_parameters)
-    totals = [_estimate("expected_transactions", float(here @ buyers.histories.weight), expected @ buyers.histories.weight, tail)]
+    totals = [
+        _estimate(
+            "expected_transactions",
+            float(here @ buyers.histories.weight),
+            expected @ buyers.histories.weight,
+            tail,
+        )
+    ]
     mean = value = None
     if spend is not None:
         mean = quantities.spend(spend.log_parameters)
@@ -79,7 +87,7 @@ def _draws(quantities: Quantities, fit: Fit, spend: Fit | None) -> list[tuple[Ve
     found: list[tuple[Vector, Vector | None]] = []
     for _ in range(options.resamples):
         drawn = np.bincount(random.integers(0, n, n), minlength=n).astype(np.float64)
-        weight = np.bincount(buyers.at, weights=drawn, minlength=len(h.t))
+        weight = np.asarray(np.bincount(buyers.at, weights=drawn, minlength=len(h.t)), dtype=np.float64)
         again = bgnbd.fit(
             bgnbd.Histories(x=h.x, tx=h.tx, t=h.t, weight=weight), fit.log_parameters, information=False
         )

@@ -99,7 +99,9 @@ def _segment(
 
 def _retention(ended: int, periods: float, options: ClvOptions) -> Estimate:
     if periods < ended or periods <= 0:
-        return Estimate(name="retention", value=None, reason=msg("the contracts lasted less than a period each"))
+        return Estimate(
+            name="retention", value=None, reason=msg("the contracts lasted less than a period each")
+        )
     limits = wilson(ended, periods, options.confidence)
     return Estimate(name="retention", value=1 - ended / periods, low=1 - limits.high, high=1 - limits.low)
 
@@ -141,7 +143,9 @@ def renewal_value(records: Records, options: ClvOptions) -> ContractValue:
         parameters=_estimates(fit, options),
         log_likelihood=fit.log_likelihood,
         totals=(_residual(fit, residual, options),),
-        forecast=tuple(zip(periods.tolist(), sbg.survival(fit.log_parameters, periods).tolist(), strict=True)),
+        forecast=tuple(
+            zip(periods.tolist(), sbg.survival(fit.log_parameters, periods).tolist(), strict=True)
+        ),
     )
 
 
@@ -167,7 +171,9 @@ def _residual(fit: Fit, value: float, options: ClvOptions) -> Estimate:
 
     assert fit.covariance is not None  # noqa: S101 - the caller looked
     slopes = derivatives(logged, fit.log_parameters)
-    by = float(np.exp(normal_quantile(options.confidence) * np.sqrt(delta_variance(slopes, fit.covariance)[0])))
+    by = float(
+        np.exp(normal_quantile(options.confidence) * np.sqrt(delta_variance(slopes, fit.covariance)[0]))
+    )
     return Estimate(name="discounted_residual_lifetime", value=value, low=value / by, high=value * by)
 
 
@@ -175,7 +181,9 @@ def _flat() -> Refusal:
     return Refusal(
         code="not_identified",
         subject="sbg",
-        reason=msg("the ends do not show whether customers differ: the likelihood has no maximum inside its bounds."),
+        reason=msg(
+            "the ends do not show whether customers differ: the likelihood has no maximum inside its bounds."
+        ),
         needed=msg("ends in at least two periods, with a rate that falls over time."),
     )
 

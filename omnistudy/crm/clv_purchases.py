@@ -146,9 +146,7 @@ def _spend_fit(buyers: Buyers) -> Fit:
 
 
 def _refused_kinds(records: Records) -> Refusal | None:
-    sql = (
-        "select sum(case when kind is null or kind = 'discretionary' then 1 else 0 end), count(*) from transactions"
-    )
+    sql = "select sum(case when kind is null or kind = 'discretionary' then 1 else 0 end), count(*) from transactions"
     ((free, _),) = records.engine.rows(sql).rows
     if free:
         return None
@@ -192,7 +190,9 @@ def _unidentified(fit: Fit) -> Refusal | None:
         return Refusal(
             code="boundary",
             subject="bgnbd",
-            reason=msg("the likelihood is flat or highest at the edge: the data do not identify when customers leave."),
+            reason=msg(
+                "the likelihood is flat or highest at the edge: the data do not identify when customers leave."
+            ),
             needed=msg("a longer period, in which some customers fall silent and others do not."),
         )
     return None
@@ -239,9 +239,7 @@ def _spend_unidentified() -> Refusal:
     )
 
 
-def _holdout(
-    records: Records, buyers: Buyers, fit: Fit, end: int, last: int, unit: float
-) -> Holdout:
+def _holdout(records: Records, buyers: Buyers, fit: Fit, end: int, last: int, unit: float) -> Holdout:
     import numpy as np
 
     parameters: tuple[Scalar, ...] = (end,)
@@ -267,4 +265,3 @@ def _holdout(
         correlation=float(np.corrcoef(predicted, later)[0, 1]) if varied else None,
         bands=bands,
     )
-

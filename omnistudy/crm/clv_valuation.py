@@ -107,7 +107,9 @@ def valued(buyers: Buyers, fit: Fit, spend: Fit | None, options: ClvOptions) -> 
         bands = resampled(quantities, fit, spend)
     else:
         bands = _by_delta(quantities, fit, spend)
-    notes = [note for note, holds in ((NOT_COMPUTED, _too_many(quantities)),) if holds and options.ci != "none"]
+    notes = [
+        note for note, holds in ((NOT_COMPUTED, _too_many(quantities)),) if holds and options.ci != "none"
+    ]
     if endless:
         notes.append(msg("The values have no finite mean (q ≤ 1), so customers get no value."))
     if options.ci == "hessian":
@@ -149,7 +151,9 @@ def _parameters(names: Sequence[str], fit: Fit, options: ClvOptions) -> tuple[Es
 
     values = np.exp(fit.log_parameters)
     if options.ci == "none" or fit.covariance is None:
-        return tuple(Estimate(name=n, value=float(v), reason=NO_INTERVAL) for n, v in zip(names, values, strict=True))
+        return tuple(
+            Estimate(name=n, value=float(v), reason=NO_INTERVAL) for n, v in zip(names, values, strict=True)
+        )
     spread = np.exp(normal_quantile(options.confidence) * np.sqrt(np.diag(fit.covariance)))
     return tuple(
         Estimate(name=name, value=float(value), low=float(value / by), high=float(value * by))
@@ -165,7 +169,7 @@ def _by_delta(quantities: Quantities, fit: Fit, spend: Fit | None) -> Bands:
     z = normal_quantile(options.confidence)
     expected = quantities.expected(theta)
     alive = bgnbd.p_alive(theta, buyers.histories)
-    band, alive_band, total = Band(expected), Band(alive), expected @ buyers.histories.weight
+    band, alive_band, total = Band(expected), Band(alive), float(expected @ buyers.histories.weight)
     totals = [Estimate(name="expected_transactions", value=float(total), reason=NO_INTERVAL)]
     if with_ci and fit.covariance is not None:
         slopes = derivatives(quantities.expected, theta)
@@ -263,5 +267,3 @@ def _customers(buyers: Buyers, bands: Bands) -> tuple[CustomerValue, ...]:
             )
         )
     return tuple(found)
-
-

@@ -11,8 +11,8 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from omnistudy.errors import StudyError, did_you_mean
 from omnistudy.crm.tables import TABLES
+from omnistudy.errors import StudyError, did_you_mean
 
 GROUPS = ("physical", "assisted", "digital")
 FIELDS = frozenset(name for table in TABLES.values() for name in table.fields)
@@ -89,13 +89,17 @@ def read_column_map(path: Path) -> ColumnMap:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise StudyError.of(f"The columns cannot be read: {reason}.", "Correct the path.", file=str(path)) from None
+        raise StudyError.of(
+            f"The columns cannot be read: {reason}.", "Correct the path.", file=str(path)
+        ) from None
     if path.suffix.casefold() != ".toml":
         return _plain(path, text)
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise StudyError.of(f"This is not valid TOML: {error}.", "Correct the syntax.", file=str(path)) from None
+        raise StudyError.of(
+            f"This is not valid TOML: {error}.", "Correct the syntax.", file=str(path)
+        ) from None
     return _of_toml(path, data)
 
 
@@ -109,7 +113,9 @@ def _checked_names(path: Path, names: tuple[str, ...]) -> tuple[str, ...]:
     twice = sorted({name for name in names if name != "-" and names.count(name) > 1})
     if not names or twice:
         what = f"The column '{twice[0]}' is named twice." if twice else "The file names no column."
-        raise StudyError.of(what, "Write the names in the order of the columns, - for one to skip.", file=str(path))
+        raise StudyError.of(
+            what, "Write the names in the order of the columns, - for one to skip.", file=str(path)
+        )
     if any('"' in name for name in names):
         raise StudyError.of("A column name holds a quotation mark.", "Choose another name.", file=str(path))
     return tuple(f"skipped_{at}" if name == "-" else name for at, name in enumerate(names, start=1))
@@ -137,7 +143,9 @@ def _of_toml(path: Path, data: dict[str, Any]) -> ColumnMap:
         names=_checked_names(path, tuple(str(name) for name in names)) if names else (),
         columns=columns,
         zone=None if zone is None else checked_zone(str(zone), str(path)),
-        values=MappingProxyType({name: _texts(path, f"values.{name}", pairs) for name, pairs in values.items()}),
+        values=MappingProxyType(
+            {name: _texts(path, f"values.{name}", pairs) for name, pairs in values.items()}
+        ),
         channels=channels,
         synthetic=bool(data.get("synthetic", False)),
         currency=data.get("currency"),
@@ -146,14 +154,16 @@ def _of_toml(path: Path, data: dict[str, Any]) -> ColumnMap:
 
 def _texts(path: Path, key: str, pairs: object) -> Mapping[str, str]:
     if not isinstance(pairs, dict) or not all(isinstance(value, str) for value in pairs.values()):
-        raise StudyError.of(f"'{key}' is not a table of texts.", "Write name = \"text\" pairs.", file=str(path))
+        raise StudyError.of(f"'{key}' is not a table of texts.", 'Write name = "text" pairs.', file=str(path))
     return MappingProxyType({str(name): str(value) for name, value in pairs.items()})
 
 
 def _check_field(name: str, path: Path | None) -> None:
     if name not in FIELDS:
         near = did_you_mean(name, FIELDS) or "See: omnistudy crm metrics --help."
-        raise StudyError.of(f"'{name}' is not a field of any table.", near, file=None if path is None else str(path))
+        raise StudyError.of(
+            f"'{name}' is not a field of any table.", near, file=None if path is None else str(path)
+        )
 
 
 def checked_zone(name: str, file: str | None = None) -> str:

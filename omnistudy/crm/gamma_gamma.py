@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     Vector = NDArray[np.float64]
 
 
-def fit(x: Vector, mean: Vector, weight: Vector, start: Vector | None = None, *, information: bool = True) -> Fit:
+def fit(
+    x: Vector, mean: Vector, weight: Vector, start: Vector | None = None, *, information: bool = True
+) -> Fit:
     """Fit p, q, v to customers with x > 0 repeat purchases of mean value ``mean`` > 0."""
     import numpy as np
     from scipy.special import gammaln, psi

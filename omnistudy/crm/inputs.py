@@ -1,24 +1,21 @@
+# ruff: noqa: S608 - names of tables and columns are our own or quoted; values are parameters
 """Customer records from files, as tables of an engine: what was read, kept and set aside, and why."""
 
 from __future__ import annotations
 
-import gzip
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from omnistudy.crm.column_map import ColumnMap
-from omnistudy.crm.engine import Engine, FileSource, QuerySource, RowSource, Scalar
+from omnistudy.crm.engine import Engine, QuerySource, RowSource, Scalar
 from omnistudy.crm.reading_sql import Reading, calendar_source, day_of, quoted, reading_sql, zone_source
+from omnistudy.crm.record_files import RecordFiles, hashed, source_of
 from omnistudy.crm.set_aside import DUPLICATES, SetAside, reason_words
 from omnistudy.crm.tables import TABLES, kinds_of
 from omnistudy.errors import StudyError, did_you_mean
 from omnistudy.results import InputFile, Kind, Message, Number, msg
 
-SUFFIXES = (".csv", ".tsv", ".txt", ".parquet", ".csv.gz", ".tsv.gz", ".txt.gz")
-_DELIMITERS = (",", ";", "\t", "|")
 _FIRST_ROWS = 3
 
 
@@ -79,59 +76,6 @@ class Records:
         return (first if self.since is None else self.since), (last if self.until is None else self.until)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordFiles:
-    """Where the records lie: table name to files; the name is empty where the columns must tell."""
-
-    files: Mapping[str, tuple[Path, ...]]
-    columns: ColumnMap
-    calendar: str = "gregorian"
-    since: date | None = None
-    until: date | None = None
-
-
-def is_records_file(path: Path) -> bool:
-    """Tell whether a path is a file of records and not a study."""
-    return path.is_file() and path.name.casefold().endswith(SUFFIXES)
-
-
-def files_of_folder(folder: Path) -> dict[str, tuple[Path, ...]]:
-    """Find tables in a folder: ``events.csv``, ``transactions.parquet``, or folders of such parts."""
-    found: dict[str, tuple[Path, ...]] = {}
-    for name in TABLES:
-        for entry in sorted(folder.iterdir()):
-            if entry.is_dir() and entry.name == name:
-                found[name] = parts_of(entry)
-            elif entry.is_file() and any(entry.name.casefold() == name + suffix for suffix in SUFFIXES):
-                found[name] = (entry,)
-    return found
-
-
-def parts_of(path: Path) -> tuple[Path, ...]:
-    """Return a file, or the files of a folder that all hold one table.
-
-    Raises
-    ------
-    StudyError
-        When there is no such file, or the folder mixes kinds of files.
-    """
-    if not path.exists():
-        siblings = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
-        near = did_you_mean(path.name, siblings)
-        raise StudyError.of("The file does not exist.", near or "Correct the path.", file=str(path))
-    if path.is_file():
-        if not path.name.casefold().endswith(SUFFIXES):
-            raise StudyError.of("This is neither CSV nor Parquet.", "Save it as CSV UTF-8.", file=str(path))
-        return (path,)
-    parts = tuple(p for p in sorted(path.iterdir()) if p.is_file() and p.name.casefold().endswith(SUFFIXES))
-    if not parts or len({part.suffix.casefold() == ".parquet" for part in parts}) > 1:
-        raise StudyError.of(
-            "The folder does not hold the parts of one table.", "Keep CSV or Parquet files of one layout in it.",
-            file=str(path),
-        )  # fmt: skip
-    return parts
-
-
 def load_records(engine: Engine, wanted: RecordFiles, prefer: Sequence[str]) -> Records:
     """Read all files into the engine.
 
@@ -162,7 +106,7 @@ def load_records(engine: Engine, wanted: RecordFiles, prefer: Sequence[str]) -> 
     for name, paths in wanted.files.items():
         loaded = _loaded(engine, name, paths, wanted, prefer)
         tables[loaded.name] = loaded
-    inputs = tuple(_hashed(path) for paths in wanted.files.values() for path in paths)
+    inputs = tuple(hashed(path) for paths in wanted.files.values() for path in paths)
     return Records(
         engine=engine,
         tables=tables,
@@ -174,51 +118,16 @@ def load_records(engine: Engine, wanted: RecordFiles, prefer: Sequence[str]) -> 
     )
 
 
-def _hashed(path: Path) -> InputFile:
-    digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        while block := stream.read(1 << 20):
-            digest.update(block)
-    return InputFile(str(path), digest.hexdigest())
-
-
-def _source(paths: tuple[Path, ...], columns: ColumnMap) -> FileSource:
-    if paths[0].suffix.casefold() == ".parquet":
-        return FileSource(paths=paths)
-    line = _first_line(paths[0])
-    delimiter = max(_DELIMITERS, key=line.count)
-    if not line.count(delimiter):
-        delimiter = " "
-    cells = line.split() if delimiter == " " else [cell.strip().strip('"') for cell in line.split(delimiter)]
-    if not columns.names:
-        return FileSource(paths=paths, names=tuple(cells), delimiter=delimiter)
-    if len(cells) != len(columns.names):
-        raise StudyError.of(
-            f"The file has {len(cells)} columns, and {len(columns.names)} are named.",
-            "Name every column in order, - for one to skip.",
-            file=str(paths[0]),
-        )
-    return FileSource(paths=paths, names=columns.names, header=False, delimiter=delimiter)
-
-
-def _first_line(path: Path) -> str:
-    try:
-        with gzip.open(path, "rb") if path.suffix.casefold() == ".gz" else path.open("rb") as stream:
-            line = stream.readline(1 << 20)
-        return line.decode("utf-8-sig").rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise StudyError.of(f"The file cannot be read: {reason}.", "Save it as CSV UTF-8.", file=str(path)) from None
-
-
 def _loaded(
     engine: Engine, given: str, paths: tuple[Path, ...], wanted: RecordFiles, prefer: Sequence[str]
 ) -> LoadedTable:
-    source = _source(paths, wanted.columns)
+    source = source_of(paths, wanted.columns)
     header = [name for name in engine.register("raw_records", source) if name != "file_row"]
     twice = sorted({name for name in source.names if source.names.count(name) > 1})
     if twice:
-        raise StudyError.of(f"The column '{twice[0]}' appears twice.", "Rename one of them.", file=str(paths[0]))
+        raise StudyError.of(
+            f"The column '{twice[0]}' appears twice.", "Rename one of them.", file=str(paths[0])
+        )
     renamed = wanted.columns.rename(header)
     name = given or _kind_of(renamed, prefer, header, paths[0])
     table = TABLES[name]
@@ -226,7 +135,9 @@ def _loaded(
     if lacking:
         raise _lacking(name, lacking, header, paths[0])
     used = {field: renamed[field] for field in table.fields if field in renamed}
-    types = engine.rows(f"select {', '.join(f'typeof({quoted(c)})' for c in used.values())} from raw_records limit 1")
+    types = engine.rows(
+        f"select {', '.join(f'typeof({quoted(c)})' for c in used.values())} from raw_records limit 1"
+    )
     if not types.rows:
         raise StudyError.of("The table has no rows.", "Give it at least one row.", file=str(paths[0]))
     reading = Reading(
@@ -295,7 +206,9 @@ def _kept(engine: Engine, reading: Reading, wanted: RecordFiles, path: Path) -> 
     days: tuple[Scalar, ...] = (None, None)
     if table.clock:
         days = engine.rows(f"select min(day_ix), max(day_ix) from {table.name}").rows[0]
-    timed = any(engine.rows(f"select max(cast({f}_timed as integer)) from {name}").rows[0][0] for f in reading.times)
+    timed = any(
+        engine.rows(f"select max(cast({f}_timed as integer)) from {name}").rows[0][0] for f in reading.times
+    )
     return LoadedTable(
         name=table.name,
         fields=frozenset(reading.present),
@@ -346,7 +259,11 @@ def _duplicates(engine: Engine, reading: Reading) -> tuple[SetAside, ...]:
         f"group by {', '.join(fields)} having count(*) > 1) as same"
     )
     ((count, row),) = engine.rows(sql).rows
-    return () if count is None else (SetAside(DUPLICATES, reason_words(DUPLICATES), int(count), (int(row or 0),)),)
+    return (
+        ()
+        if count is None
+        else (SetAside(DUPLICATES, reason_words(DUPLICATES), int(count), (int(row or 0),)),)
+    )
 
 
 def _check_zones(engine: Engine, reading: Reading, name: str, path: Path) -> None:
@@ -374,7 +291,9 @@ def _check_zones(engine: Engine, reading: Reading, name: str, path: Path) -> Non
 def _check_channels(engine: Engine, reading: Reading, columns: ColumnMap, path: Path) -> None:
     if not columns.channels or "channel" not in reading.present:
         return
-    found = engine.rows(f"select distinct channel from {reading.table.name} where channel is not null order by 1")
+    found = engine.rows(
+        f"select distinct channel from {reading.table.name} where channel is not null order by 1"
+    )
     unknown = [str(row[0]) for row in found.rows if row[0] not in columns.channels]
     if unknown:
         raise StudyError.of(
@@ -411,5 +330,7 @@ def _notes(engine: Engine, reading: Reading, name: str, *, timed: bool) -> tuple
                 )
             )
         elif timed and not reading.zone:
-            notes.append(msg("{field}: days are those of the offsets as written; no zone was declared.", field=field))
+            notes.append(
+                msg("{field}: days are those of the offsets as written; no zone was declared.", field=field)
+            )
     return tuple(notes)

@@ -52,7 +52,9 @@ def net_score(promoters: int, detractors: int, n: int, confidence: float = 0.95)
     z = normal_quantile(confidence)
     small = n < 50
     size = n + 3 if small else n
-    p, d = ((promoters + 0.75) / size, (detractors + 0.75) / size) if small else (promoters / n, detractors / n)
+    p, d = (
+        ((promoters + 0.75) / size, (detractors + 0.75) / size) if small else (promoters / n, detractors / n)
+    )
     half = z * sqrt(max(0.0, p + d - (p - d) ** 2) / size)
     method = "adjusted_wald" if small else "wald"
     return Interval(max(-100.0, 100 * (p - d - half)), min(100.0, 100 * (p - d + half)), method)

@@ -58,8 +58,14 @@ def maximise(objective: Objective, start: Vector, *, information: bool = True) -
         return -value / scale, -gradient / scale
 
     bounds = [(-BOUND, BOUND)] * len(start)
-    options = {"maxiter": 1000, "ftol": 1e-14, "gtol": 1e-10}
-    found = minimize(falling, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
+    found = minimize(
+        falling,
+        start,
+        jac=True,
+        method="L-BFGS-B",
+        bounds=bounds,
+        options={"maxiter": 1000, "ftol": 1e-14, "gtol": 1e-10},
+    )
     theta = np.asarray(found.x, dtype=np.float64)
     value, gradient = objective(theta)
     at_bound = tuple(int(at) for at in np.flatnonzero(np.abs(theta) > BOUND - 1e-3))
@@ -87,8 +93,7 @@ def _covariance(objective: Objective, theta: Vector) -> Vector | None:
     information = (information + information.T) / 2
     if not np.all(np.isfinite(information)) or np.linalg.eigvalsh(information).min() <= 0:
         return None
-    covariance: Vector = np.linalg.inv(information)
-    return covariance
+    return np.asarray(np.linalg.inv(information), dtype=np.float64)
 
 
 def derivatives(quantity: Callable[[Vector], Vector], theta: Vector) -> Vector:

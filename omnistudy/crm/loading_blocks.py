@@ -20,7 +20,13 @@ def loading_payload(loaded: Sequence[LoadedTable]) -> list[dict[str, object]]:
             "first_day": None if one.first_day is None else date_of(one.first_day).isoformat(),
             "last_day": None if one.last_day is None else date_of(one.last_day).isoformat(),
             "set_aside": [
-                {"kind": kind.kind, "what": str(kind.what), "count": kind.count, "rows": list(kind.rows), "kept": kind.kept}
+                {
+                    "kind": kind.kind,
+                    "what": str(kind.what),
+                    "count": kind.count,
+                    "rows": list(kind.rows),
+                    "kept": kind.kept,
+                }
                 for kind in one.set_aside
             ],
             "notes": [str(note) for note in one.notes],
@@ -42,7 +48,8 @@ def loading_table(loaded: Sequence[LoadedTable]) -> Table:
         rows.append((one.name, msg("rows read"), one.read, ""))
         rows.append((one.name, msg("rows kept"), one.kept, ""))
         rows += [
-            (one.name, kind.what, kind.count, ", ".join(str(row) for row in kind.rows)) for kind in one.set_aside
+            (one.name, kind.what, kind.count, ", ".join(str(row) for row in kind.rows))
+            for kind in one.set_aside
         ]
     return Table(
         name="records-read",

@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - names of tables and columns are our own or quoted; values are parameters
 """What a metric looks at: the records, the choices, and views that carry the group of every row."""
 
 from __future__ import annotations
@@ -41,10 +42,10 @@ class MetricsOptions:
         Events that end and begin a conversion; without a goal the outcome ``completed`` counts.
     invitation
         Event that is an invitation, for the viral coefficient.
-    recontact_days, silent_days, bot
+    recontact_days, silent_days
         Windows of first-contact resolution and silent churn, in days.
-    reply_days
-        Longest wait for a reply that still counts.
+    confidence
+        Level of the intervals.
     """
 
     metrics: tuple[str, ...] = ()
@@ -114,7 +115,11 @@ def prepared(records: Records, options: MetricsOptions) -> Case:
     engine = records.engine
     dated = [name for name, table in records.tables.items() if table.first_day is not None]
     months = sorted(
-        {int(row[0] or 0) for name in dated for row in engine.rows(f"select distinct month_ix from {name}").rows}
+        {
+            int(row[0] or 0)
+            for name in dated
+            for row in engine.rows(f"select distinct month_ix from {name}").rows
+        }
     )
     labels: list[Row] = [(month, month_label(month)) for month in months]
     engine.register(
@@ -136,12 +141,14 @@ def prepared(records: Records, options: MetricsOptions) -> Case:
 
 def _with_group(records: Records, name: str, by: By, *, dated: bool) -> None:
     fields = records.tables[name].fields
-    if by in {By.SEGMENT, By.CHANNEL} and str(by) not in fields or by is By.PERIOD and not dated:
+    if (by in {By.SEGMENT, By.CHANNEL} and str(by) not in fields) or (by is By.PERIOD and not dated):
         group = "'all'"
     else:
         group = _GROUPS[by]
     join = " left join months using (month_ix)" if by is By.PERIOD and dated else ""
-    records.engine.register(f"m_{name}", QuerySource(sql=f"select *, {group} as grp from {name}{join}", stored=False))
+    records.engine.register(
+        f"m_{name}", QuerySource(sql=f"select *, {group} as grp from {name}{join}", stored=False)
+    )
 
 
 Compute = Callable[[Case], Iterable[Found]]
@@ -159,8 +166,8 @@ class Metric:
         The table it rests on; ``activity`` stands for transactions or events.
     needs
         Fields without which it is refused.
-    sql
-        Its queries by name, in the portable subset.
+    also
+        Further tables that it needs.
     compute
         Turns the small answers into values with intervals.
     by

@@ -111,7 +111,9 @@ def churn(case: Case) -> Iterator[Found]:
     """Ended contracts, or customers silent for longer than was declared."""
     if case.records.has("contracts"):
         for group, ended, customers in case.rows(ENDED_SQL):
-            yield share(str(group), int(ended or 0), int(customers or 0), case.confidence, level="contractual")
+            yield share(
+                str(group), int(ended or 0), int(customers or 0), case.confidence, level="contractual"
+            )
         return
     days = case.options.inactive_days or 0
     last = case.window_days(case.activity)[1]
@@ -126,7 +128,9 @@ def churn_refused(case: Case) -> Message | None:
         return None
     if not case.records.has(case.activity):
         return msg("there are neither contracts nor customers' activity")
-    return msg("customers without a contract do not end visibly: say after how many silent days, --inactive-days N")
+    return msg(
+        "customers without a contract do not end visibly: say after how many silent days, --inactive-days N"
+    )
 
 
 def repeat_rate(case: Case) -> Iterator[Found]:
@@ -139,7 +143,8 @@ def repeat_rate(case: Case) -> Iterator[Found]:
 
 def return_rate(case: Case) -> Iterator[Found]:
     """Customers of a month who came back in the next; per month, where both are complete."""
-    for month, again, customers in case.rows(RETURN_SQL):
+    months = case.rows(RETURN_SQL)
+    for month, again, customers in months[:-1]:
         at, n, of = int(month or 0), int(again or 0), int(customers or 0)
         label = month_label(at + 1)
         if case.complete(case.activity, at) and case.complete(case.activity, at + 1):
@@ -169,7 +174,9 @@ def viral_k(case: Case) -> Iterator[Found]:
     for group, _, sent, accepted, customers in case.rows(INVITATIONS_SQL, name, name):
         users, invitations, won = int(customers or 0), int(sent or 0), int(accepted or 0)
         if not users or not invitations:
-            yield Found(group=str(group), n=won, denominator=users, unit="score", reason=NOBODY)
+            missing = msg("there is no event {name}; name it with --invitation EVENT", name=name)
+            reason = NOBODY if not users else missing
+            yield Found(group=str(group), n=won, denominator=users, unit="score", reason=reason)
             continue
         value = won / users
         # Var(i c) with i = invitations / users as a Poisson rate and c = won / invitations as a share.
@@ -198,7 +205,9 @@ CUSTOMER_METRICS = (
     Metric(
         name="retention_rolling",
         title=msg("Cohort retention, rolling"),
-        definition=msg("customers of a cohort who were active in month k after it or later / customers of the cohort"),
+        definition=msg(
+            "customers of a cohort who were active in month k after it or later / customers of the cohort"
+        ),
         table="activity",
         compute=rolling_retention,
         by=WHOLE,
@@ -218,7 +227,9 @@ CUSTOMER_METRICS = (
     Metric(
         name="repeat_rate",
         title=msg("Repeat rate"),
-        definition=msg("customers with two purchases or more / customers; level says whether rows or days count"),
+        definition=msg(
+            "customers with two purchases or more / customers; level says whether rows or days count"
+        ),
         table="transactions",
         compute=repeat_rate,
         by=NOT_BY_CHANNEL,
@@ -226,7 +237,9 @@ CUSTOMER_METRICS = (
     Metric(
         name="return_rate",
         title=msg("Customer return rate"),
-        definition=msg("customers active in a month who were active in the month before / active in the month before"),
+        definition=msg(
+            "customers active in a month who were active in the month before / active in the month before"
+        ),
         table="activity",
         compute=return_rate,
         by=WHOLE,
@@ -262,5 +275,3 @@ CUSTOMER_METRICS = (
         "doi:10.1145/1232722.1232727",
     ),
 )
-
-

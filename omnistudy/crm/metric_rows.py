@@ -97,15 +97,15 @@ def share(
     level: str | None = None,
 ) -> Found:
     """A share with Wilson's interval; undefined without anything to divide by."""
-    places = {"cohort": cohort, "level": level}
     if denominator == 0:
-        return Found(group=group, n=n, denominator=0, reason=NOBODY, k=k, **places)
+        return Found(group=group, n=n, denominator=0, reason=NOBODY, cohort=cohort, k=k, level=level)
     return Found(
         group=group,
         value=n / denominator,
         n=n,
         denominator=denominator,
         interval=wilson(n, denominator, confidence),
+        cohort=cohort,
         k=k,
-        **places,
+        level=level,
     )

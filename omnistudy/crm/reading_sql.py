@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - names of tables and columns are our own or quoted; values are parameters
 """The SQL that turns cells as written into typed fields, days and seconds, with a reason where it cannot.
 
 Times become numbers, because engines disagree about differences of dates: ``<field>_day`` is the day
@@ -127,7 +128,9 @@ def reading_sql(reading: Reading, raw: str) -> str:
     """Return the query over the table ``raw`` that yields typed fields, ``row`` and ``reason``."""
     written = ", ".join(f"{_written(reading, field)} as w_{field}" for field in reading.present)
     parts = [f"{part}" for field in reading.times for part in _time_parts(reading, field)]
-    typed = [f"{_typed(reading, field)} as {field}" for field in reading.present if field not in reading.times]
+    typed = [
+        f"{_typed(reading, field)} as {field}" for field in reading.present if field not in reading.times
+    ]
     joined = "".join(_calendar_join(field) for field in reading.times)
     days = [f"coalesce(g_{f}.day_ix, j_{f}.day_ix) as d_{f}" for f in reading.times]
     walls = ", ".join(["p.*", *days])
@@ -146,7 +149,11 @@ def _written(reading: Reading, field: str) -> str:
     column, kind = reading.columns[field]
     name = quoted(column)
     if kind.startswith(_TYPED_TIMES) or kind in {"DOUBLE", "FLOAT", "BIGINT", "INTEGER", "BOOLEAN"}:
-        return f"{name}" if reading.table.fields[field] not in {Holds.ID, Holds.TEXT} else f"cast({name} as varchar)"
+        return (
+            f"{name}"
+            if reading.table.fields[field] not in {Holds.ID, Holds.TEXT}
+            else f"cast({name} as varchar)"
+        )
     text = f"translate(cast({name} as varchar), '{_DIGITS}', '{_ASCII}')"
     if reading.table.fields[field] is Holds.TEXT:
         # Two keyboards write the same Persian word with different letters; the joiner is optional.
@@ -199,7 +206,9 @@ def _number(reading: Reading, field: str) -> str:
 def _time_parts(reading: Reading, field: str) -> tuple[str, ...]:
     name, kind = f"w_{field}", reading.columns[field][1]
     if kind.startswith(_TYPED_TIMES):
-        key = f"extract(year from {name}) * 10000 + extract(month from {name}) * 100 + extract(day from {name})"
+        key = (
+            f"extract(year from {name}) * 10000 + extract(month from {name}) * 100 + extract(day from {name})"
+        )
         clock = "0.0"
         if kind != "DATE":
             clock = (
@@ -223,7 +232,9 @@ def _time_parts(reading: Reading, field: str) -> tuple[str, ...]:
     iso = f"({iso})"
     digits = f"substr({iso}, 1, 4) || substr({iso}, 6, 2) || substr({iso}, 9, 2)"
     zoned = f"length({iso}) > 16 and not (length({iso}) = 19 and substr({iso}, 17, 1) = ':')"
-    mark = f"case when {zoned} then regexp_extract({iso}, '(Z|[+-][0-9]{{2}}(:?[0-9]{{2}})?)$', 1) else '' end"
+    mark = (
+        f"case when {zoned} then regexp_extract({iso}, '(Z|[+-][0-9]{{2}}(:?[0-9]{{2}})?)$', 1) else '' end"
+    )
     clock = (
         f"case when length({iso}) <= 10 then 0.0 else "
         f"try_cast(substr({iso}, 12, 2) as integer) * 3600.0 + try_cast(substr({iso}, 15, 2) as integer) * 60 "
@@ -256,7 +267,8 @@ def _localised(reading: Reading) -> str:
     """Place every time: seconds of UTC, and the day on the calendar of the declared zone."""
     if not reading.zone:
         shown = [
-            f"d_{f} * 86400.0 + s_{f} - coalesce(o_{f}, 0) * 60 as at_{f}, d_{f} as day_{f}" for f in reading.times
+            f"d_{f} * 86400.0 + s_{f} - coalesce(o_{f}, 0) * 60 as at_{f}, d_{f} as day_{f}"
+            for f in reading.times
         ]
         return ", ".join(["*", *shown]) + " from walls"
     parts, joins = ["w.*"], ""
@@ -290,11 +302,17 @@ def _reason(reading: Reading) -> str:
         if field in reading.table.filled:
             whens.append(f"when w_{field} is null then 'missing:{field}'")
         if holds is Holds.TIME:
-            whens.append(f"when w_{field} is not null and (k_{field} is null or s_{field} is null) then 'unreadable:{field}'")
+            whens.append(
+                f"when w_{field} is not null and (k_{field} is null or s_{field} is null) then 'unreadable:{field}'"
+            )
             whens.append(f"when w_{field} is not null and d_{field} is null then 'impossible:{field}'")
         elif holds in {Holds.NUMBER, Holds.WHOLE, Holds.TRUTH}:
-            whens.append(f"when w_{field} is not null and ({_typed(reading, field)}) is null then 'unreadable:{field}'")
-    whens += [f"when {test} then '{kind}'" for kind, needs, test in _RULES if set(needs) <= set(reading.present)]
+            whens.append(
+                f"when w_{field} is not null and ({_typed(reading, field)}) is null then 'unreadable:{field}'"
+            )
+    whens += [
+        f"when {test} then '{kind}'" for kind, needs, test in _RULES if set(needs) <= set(reading.present)
+    ]
     return f"case {' '.join(whens)} end"
 
 
@@ -319,7 +337,9 @@ def _month(reading: Reading) -> str:
     if not reading.table.clock:
         return ""
     column = "g_month_ix" if reading.calendar == "gregorian" else "j_month_ix"
-    return f", day_{reading.table.clock} as day_ix, at_{reading.table.clock} as instant, c.{column} as month_ix"
+    return (
+        f", day_{reading.table.clock} as day_ix, at_{reading.table.clock} as instant, c.{column} as month_ix"
+    )
 
 
 def _month_join(reading: Reading) -> str:

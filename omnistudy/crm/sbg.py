@@ -40,7 +40,9 @@ def fit(lost: Vector, kept: Vector, *, information: bool = True) -> Fit:
         whole = psi(a + b + period)
         slope_a = lost @ (psi(a + 1) - whole) + kept @ (psi(a) - whole) - n * (psi(a) - psi(a + b))
         slope_b = (
-            lost @ (psi(b + period - 1) - whole) + kept @ (psi(b + period) - whole) - n * (psi(b) - psi(a + b))
+            lost @ (psi(b + period - 1) - whole)
+            + kept @ (psi(b + period) - whole)
+            - n * (psi(b) - psi(a + b))
         )
         return float(value), np.array([slope_a * a, slope_b * b])
 

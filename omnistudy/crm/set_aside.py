@@ -30,23 +30,15 @@ class SetAside:
 def reason_words(kind: str) -> Message:
     """Say what a kind of problem, ``kind:field``, means."""
     name, _, field = kind.partition(":")
-    match name:
-        case "missing":
-            return msg("{field} is empty", field=field)
-        case "unreadable":
-            return msg("{field} cannot be read", field=field)
-        case "impossible":
-            return msg("{field} is a day that does not exist or lies outside 1920 to 2059", field=field)
-        case "before_opened":
-            return msg("{field} is earlier than opened", field=field)
-        case "off_scale":
-            return msg("{field} is outside its scale", field=field)
-        case "negative":
-            return msg("{field} is negative", field=field)
-        case "before_window":
-            return msg("earlier than the window that was asked for")
-        case "after_window":
-            return msg("later than the window that was asked for")
-        case "duplicate":
-            return msg("same as an earlier row in every field; kept")
-    raise ValueError(f"{kind!r} is not a kind of problem")
+    words = {
+        "missing": msg("{field} is empty", field=field),
+        "unreadable": msg("{field} cannot be read", field=field),
+        "impossible": msg("{field} is a day that does not exist or lies outside 1920 to 2059", field=field),
+        "before_opened": msg("{field} is earlier than opened", field=field),
+        "off_scale": msg("{field} is outside its scale", field=field),
+        "negative": msg("{field} is negative", field=field),
+        "before_window": msg("earlier than the window that was asked for"),
+        "after_window": msg("later than the window that was asked for"),
+        "duplicate": msg("same as an earlier row in every field; kept"),
+    }
+    return words[name]

@@ -20,6 +20,8 @@ PARTICIPANTS = "participants.csv"
 CODEBOOK = "codebook.csv"
 MEMOS = "memos.csv"
 QUOTATIONS = "quotations.csv"
+RELATIONS = "relations.csv"
+SETS = "sets.csv"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,12 @@ class ExistingStudy:
     def memos(self) -> str:
         """Path of the table of memos."""
         return self.settings.theory.memos or MEMOS
+
+    @property
+    def relations(self) -> str:
+        """Path of the table of relations that may be added to: the study's own, never one outside."""
+        named = self.settings.theory.relations
+        return named if named is not None and lies_inside(named) else RELATIONS
 
     @property
     def codebook_file(self) -> str:
@@ -100,6 +108,8 @@ def existing_study(folder: Path) -> ExistingStudy:
         QUOTATIONS,
         study.participants,
         study.memos,
+        study.relations,
+        SETS,
         study.codebook_file,
         *(entry.file for entry in settings.codings.files if lies_inside(entry.file)),
     }
@@ -143,8 +153,13 @@ def _settings_lines(study: ExistingStudy, present: set[str]) -> Iterator[str]:
         yield from ("[codings]", f"files = [{', '.join([*entries, json.dumps(CODINGS)])}]")
     if study.codebook_file in present and study.codebook_file != settings.codebook.file:
         yield from ("[codebook]", f'file = "{study.codebook_file}"')
+    theory = []
+    if study.relations in present and study.relations != settings.theory.relations:
+        theory.append(f'relations = "{study.relations}"')
     if settings.theory.memos is None and MEMOS in present:
-        yield from ("[theory]", f'memos = "{MEMOS}"')
+        theory.append(f'memos = "{MEMOS}"')
+    if theory:
+        yield from ("[theory]", *theory)
 
 
 def _entry(entry: CodingFile) -> str:

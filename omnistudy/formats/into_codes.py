@@ -10,9 +10,11 @@ import json
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from omnistudy.formats.csv_text import CsvText, parse_csv
 from omnistudy.formats.imported import ImportedCode
+from omnistudy.results import Label
 from omnistudy.study.model import Code, Codebook, Property
 from omnistudy.text.keys import match_key
 
@@ -44,6 +46,12 @@ class NewCode:
     include: str
     exclude: str
     example: str
+    level: str = ""
+    role: str = ""
+    since: str = ""
+    aliases: tuple[str, ...] = ()
+    texts: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+    properties: tuple[Property, ...] = ()
 
 
 @dataclass
@@ -85,27 +93,32 @@ class CodeMatcher:
 
     def match(self, codes: Sequence[ImportedCode]) -> dict[str, str]:
         """Return the id in the study of every imported code, by its id in the imported file."""
-        by_path: dict[Path, ImportedCode | None] = {}
-        for code in sorted(codes, key=lambda code: len(code.path)):
+        by_path: dict[Path, ImportedCode | None] = {}  # in the order of the file, parents before children
+        for code in codes:
             for depth in range(1, len(code.path)):
                 by_path.setdefault(code.path[:depth], None)  # a parent that the file only implies
             by_path[code.path] = by_path.get(code.path) or code
         leaves = [path[-1] for path in by_path]
         unique = {leaf for leaf in leaves if leaves.count(leaf) == 1}
-        found = {path: known for path in by_path if (known := self._exactly(path, unique)) is not None}
+        found = {
+            path: known
+            for path, code in by_path.items()
+            if (known := self._exactly(path, unique, code)) is not None
+        }
         claimed = set(found.values())
-        for path in sorted(by_path, key=len):
+        for path, given in by_path.items():
             if path not in found:
                 near = self._by_spelling(path, unique)
                 if near is not None and near not in claimed:
                     found[path] = near
                 else:
-                    found[path] = self._added(path, by_path[path], found.get(path[:-1]))
+                    found[path] = self._added(path, given, found.get(path[:-1]))
                 claimed.add(found[path])
         return {code.id: found[code.path] for code in codes}
 
-    def _exactly(self, path: Path, unique: set[str]) -> str | None:
-        known = self._ids.get(_SEPARATOR.join(path))
+    def _exactly(self, path: Path, unique: set[str], code: ImportedCode | None) -> str | None:
+        known = self._ids.get(code.proposed_id) if code is not None and code.proposed_id else None
+        known = known or self._ids.get(_SEPARATOR.join(path))
         if known is None and path[-1] in unique:
             known = self._ids.get(path[-1])
         return known or self._paths.get(path)
@@ -117,7 +130,7 @@ class CodeMatcher:
         return known
 
     def _added(self, path: Path, code: ImportedCode | None, parent: str | None) -> str:
-        code_id = self._free_id(path)
+        code_id = self._free_id(path, code.proposed_id if code is not None else "")
         source = code or ImportedCode(id="", path=path)
         self.new.append(
             NewCode(
@@ -128,15 +141,25 @@ class CodeMatcher:
                 include=source.include,
                 exclude=source.exclude,
                 example=source.example,
+                level=source.level,
+                role=source.role,
+                since=source.since,
+                aliases=source.aliases,
+                texts=source.texts,
+                properties=tuple(_read_property(code_id, each) for each in source.properties),
             )
         )
         self._know(code_id, [path])
         return code_id
 
-    def _free_id(self, path: Path) -> str:
+    def _free_id(self, path: Path, proposed: str) -> str:
         joined = _SEPARATOR.join(path)
-        for candidate in (path[-1], joined):
-            if candidate not in self._ids and (match_key(candidate) or candidate) not in self._id_keys:
+        for candidate in (proposed, path[-1], joined):
+            if (
+                candidate
+                and candidate not in self._ids
+                and (match_key(candidate) or candidate) not in self._id_keys
+            ):
                 return candidate
         number = 2
         while match_key(f"{joined} ({number})") in self._id_keys:
@@ -169,13 +192,30 @@ def grown_codebook(
         table = parse_csv(data, _SYNONYMS)
     else:
         table = CsvText((), tuple(_row_of(code, language) for code in known or ()))
-    rows = [_row_of_new(code) for code in new]
+    rows = [_row_of_new(code, language) for code in new]
     used = {column for row in (*table.rows, *rows) for column, text in row.items() if text}
     columns = [column for column in COLUMNS if data is None or column in used]
     return table.with_rows(rows, [*columns, *sorted(used - set(COLUMNS) - set(table.header))]).render()
 
 
-def _row_of_new(code: NewCode) -> Mapping[str, str]:
+def _read_property(code: str, each: Mapping[str, Mapping[str, str]]) -> Property:
+    return Property(
+        *(Label(code, MappingProxyType(dict(each.get(end, {})))) for end in ("name", "low", "high"))
+    )
+
+
+def _row_of_new(code: NewCode, language: str) -> Mapping[str, str]:
+    row = _plain_row(code)
+    for column, texts in code.texts.items():
+        row[column] = ""
+        for tag, text in texts.items():
+            row[column if tag == language else f"{column}_{tag}"] = text
+    row["properties"] = "; ".join(_property(each, language) for each in code.properties)
+    row["aliases"] = "|".join(code.aliases)
+    return row
+
+
+def _plain_row(code: NewCode) -> dict[str, str]:
     return {
         "id": code.id,
         "label": code.label,
@@ -184,6 +224,9 @@ def _row_of_new(code: NewCode) -> Mapping[str, str]:
         "exclude": code.exclude,
         "example": code.example,
         "parent": code.parent or "",
+        "level": code.level,
+        "role": code.role,
+        "since": code.since,
     }
 
 
@@ -218,11 +261,26 @@ def _grown_toml(data: bytes, new: Sequence[NewCode]) -> bytes:
     for code in new:
         as_table = isinstance(parsed.get(key), dict)
         head = f"[{key}.{_toml(code.id)}]" if as_table else f"[[{key}]]"
-        row = {field: value for field, value in _row_of_new(code).items() if value}
+        row = {column: _toml(value) for column, value in _plain_row(code).items() if value}
+        row |= {column: _toml_texts(texts) for column, texts in code.texts.items()}
+        if code.aliases:
+            row["aliases"] = f"[{', '.join(map(_toml, code.aliases))}]"
+        if code.properties:
+            row["properties"] = f"[{', '.join(map(_toml_property, code.properties))}]"
         if as_table:
             del row["id"]
-        blocks.append("\n".join([head, *(f"{field} = {_toml(value)}" for field, value in row.items())]))
+        blocks.append("\n".join([head, *(f"{column} = {value}" for column, value in row.items())]))
     return (text.rstrip("\n") + "\n\n" + "\n\n".join(blocks) + "\n").encode("utf-8")
+
+
+def _toml_texts(texts: Mapping[str, str]) -> str:
+    return f"{{ {', '.join(f'{_toml(tag)} = {_toml(text)}' for tag, text in texts.items())} }}"
+
+
+def _toml_property(each: Property) -> str:
+    ends = {"name": each.name, "low": each.low, "high": each.high}
+    given = [f"{end} = {_toml_texts(label.texts)}" for end, label in ends.items() if label.texts]
+    return f"{{ {', '.join(given)} }}"
 
 
 def _toml(text: str) -> str:

@@ -15,6 +15,8 @@ from omnistudy.study.transcripts import TRANSCRIPT_SUFFIXES
 CODING_COLUMNS = ("interview", "start", "end", "coder", "code", "quote", "round", "created", "memo", "source")
 PARTICIPANT_COLUMNS = ("interview", "date", "order", "original_name", "text_sha256")
 QUOTATION_COLUMNS = ("interview", "start", "end", "name", "comment", "coder", "source")
+RELATION_COLUMNS = ("source", "target", "type", "polarity", "feedback", "rationale", "evidence")
+SET_COLUMNS = ("set", "member_type", "member")
 MEMO_COLUMNS = ("id", "target", "target_id", "coder", "created", "title", "text")
 _DOCUMENT_SUFFIXES = TRANSCRIPT_SUFFIXES | {".doc", ".pdf", ".html", ".htm"}
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
@@ -89,6 +91,31 @@ def text_order(row: Mapping[str, str]) -> tuple[object, ...]:
     )
     rest = (row.get(column, "") for column in ("coder", "code", "round", "name", "comment"))
     return (natural_order(row.get("interview", "")), start, end, *rest)
+
+
+def numbered(known: Iterable[Mapping[str, str]], new: Iterable[Row]) -> tuple[list[Row], bool]:
+    """Return the rows of new interviews in the order in which they were held, as far as anybody says.
+
+    Numbers that the files give are kept where the study has none yet, else continued after its own; a
+    study that numbers none stays without. The second value tells whether the files say the order.
+    """
+    rows = sorted(new, key=lambda row: natural_order(row["interview"]))
+    own = [row.get("order", "").strip() for row in rows]
+    said = bool(rows) and all(order.isdecimal() for order in own) and len(set(map(int, own))) == len(own)
+    if said:
+        rows.sort(key=lambda row: int(row["order"]))
+    else:
+        rows = [
+            {**row, "order": "", "original_order": row["order"]} if row.get("order", "").strip() else row
+            for row in rows
+        ]
+    orders = [row.get("order", "").strip() for row in known]
+    if not all(order.isdecimal() for order in orders):
+        return [{**row, "order": ""} for row in rows], said
+    if said and not orders:
+        return rows, said
+    last = max(map(int, orders), default=0)
+    return [{**row, "order": str(order)} for order, row in enumerate(rows, start=last + 1)], said
 
 
 def same_file(one: str, other: str) -> bool:

@@ -16,6 +16,7 @@ from omnistudy.formats.existing import (
     CODEBOOK,
     CODINGS,
     QUOTATIONS,
+    SETS,
     ExistingStudy,
     lies_inside,
     settings_lines,
@@ -33,11 +34,13 @@ from omnistudy.formats.into_rows import (
     MEMO_COLUMNS,
     PARTICIPANT_COLUMNS,
     QUOTATION_COLUMNS,
+    RELATION_COLUMNS,
+    SET_COLUMNS,
     Row,
     coding_key,
     coding_row,
     file_of,
-    memo_row,
+    numbered,
     quotation_key,
     safe_id,
     same_file,
@@ -46,11 +49,13 @@ from omnistudy.formats.into_rows import (
     text_order,
     text_warnings,
 )
+from omnistudy.formats.into_theory import Places, TheoryRows
 from omnistudy.results import Kind, Message, Number, msg
 from omnistudy.study.interviews import natural_order
 from omnistudy.text.transcript import Transcript
 
 KINDS = ("interviews", "codes", "quotations", "codings", "memos")
+RARER_KINDS = ("relations", "sets")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +129,6 @@ class _Growth:
     participants: dict[str, Row] = field(default_factory=dict)
     codings: list[Row] = field(default_factory=list)
     quotations: list[Row] = field(default_factory=list)
-    memos: list[Row] = field(default_factory=list)
     known: Counter[str] = field(default_factory=Counter)
     left_out: list[LeftOut] = field(default_factory=list)
     warnings: list[Message] = field(default_factory=list)
@@ -136,7 +140,9 @@ class _Growth:
             self.ids_by_hash.setdefault(digest, interview)
         self.coding_keys = {coding_key(row) for row in self._existing_codings()}
         self.quotation_keys = {quotation_key(row) for row in self._table(QUOTATIONS).rows}
-        self.memo_keys = {row.get("id", "") for row in self._table(self.study.memos).rows}
+        self.theory = TheoryRows(
+            self._table(self.study.memos), self._table(self.study.relations), self._table(SETS)
+        )
 
     def _table(self, path: str) -> CsvText:
         return parse_csv(self.study.files.get(path, b""))
@@ -173,7 +179,7 @@ class _Growth:
                     file=project.file,
                 )
             )
-        self._take_memos(project, place, interviews, code_ids)
+        self._take_theory(project, place, interviews, code_ids)
         self.left_out.extend(project.left_out)
         self.warnings.extend(project.warnings)
 
@@ -279,35 +285,33 @@ class _Growth:
                 self.quotation_keys.add(key)
                 self.quotations.append(row)
 
-    def _take_memos(
+    def _take_theory(
         self,
         project: ImportedProject,
         place: Mapping[str, ImportedQuotation],
         interviews: Mapping[str, str],
         code_ids: Mapping[str, str],
     ) -> None:
-        quotation_ids = {
-            quotation.id: f"{interviews[quotation.source]}:{quotation.start}-{quotation.end}"
-            for quotation in place.values()
-            if quotation.source in interviews
-        }
-        targets: Mapping[str, Mapping[str, str]] = {
-            "study": {"": self.study.settings.study.id},
-            "interview": interviews,
-            "code": code_ids,
-            "quotation": quotation_ids,
-        }
-        for memo in project.memos:
-            target = targets.get(memo.target, {}).get(memo.target_id)
-            if target is None:
-                self._leave_out(msg("memos"), 1, msg("what they are about is not in the study"))
-                continue
-            row = memo_row(memo, target)
-            if row["id"] in self.memo_keys:
-                self.known["memos"] += 1
-            else:
-                self.memo_keys.add(row["id"])
-                self.memos.append(row)
+        places = Places(
+            study=self.study.settings.study.id,
+            interviews=interviews,
+            codes=code_ids,
+            quotations={
+                quotation.id: f"{interviews[quotation.source]}:{quotation.start}-{quotation.end}"
+                for quotation in place.values()
+                if quotation.source in interviews
+            },
+        )
+        lost = Counter(self.theory.lost)
+        self.theory.take(project, places)
+        lost = self.theory.lost - lost
+        for kind, what, why in (
+            ("memos", msg("memos"), msg("what they are about is not in the study")),
+            ("relations", msg("relations"), msg("they join no two different codes of the study")),
+            ("evidence", msg("evidence of relations"), msg("the study does not hold it")),
+        ):
+            if lost[kind]:
+                self._leave_out(what, lost[kind], why)
 
     def _leave_out(self, what: Message, count: int, why: Message) -> None:
         for at, item in enumerate(self.left_out):
@@ -325,7 +329,9 @@ class _Growth:
         for path, rows, columns in (
             (CODINGS, self.codings, CODING_COLUMNS),
             (QUOTATIONS, self.quotations, QUOTATION_COLUMNS),
-            (self.study.memos, self.memos, MEMO_COLUMNS),
+            (self.study.memos, self.theory.memos, MEMO_COLUMNS),
+            (self.study.relations, self.theory.relations, RELATION_COLUMNS),
+            (SETS, self.theory.sets, SET_COLUMNS),
             (self.study.participants, self._participant_rows(), PARTICIPANT_COLUMNS),
         ):
             if rows:
@@ -352,17 +358,21 @@ class _Growth:
             "codes": len(self.codes.new),
             "quotations": len({span(row) for row in self.codings} | {span(row) for row in self.quotations}),
             "codings": len(self.codings),
-            "memos": len(self.memos),
+            "memos": len(self.theory.memos),
+            "relations": len(self.theory.relations),
+            "sets": self.theory.new_sets(),
         }
+        self.known.update(self.theory.known)
+        kinds = [*KINDS, *(kind for kind in RARER_KINDS if read[kind] or added[kind])]
         checks = Counter[Check]()
         for project in projects:
             checks.update(project.checks)
         return ImportPlan(
             files=dict(sorted(files.items())),
             settings=settings_lines(self.study, files),
-            read={kind: read[kind] for kind in KINDS},
-            added=added,
-            known={kind: self.known[kind] for kind in KINDS if kind != "quotations"},
+            read={kind: read[kind] for kind in kinds},
+            added={kind: added[kind] for kind in kinds},
+            known={kind: self.known[kind] for kind in kinds if kind != "quotations"},
             checks=checks,
             codings_by=dict(sorted(self.codings_by.items())),
             dialects={project.file: str(project.dialect or "") for project in projects},
@@ -374,13 +384,10 @@ class _Growth:
         """Return rows of new interviews, numbered after those there are unless the study numbers none."""
         rows = self._table(self.study.participants).rows
         listed = {row.get("interview", "").strip() for row in rows}
-        orders = [row.get("order", "").strip() for row in rows]
-        new = [row for interview, row in self.participants.items() if interview not in listed]
-        new.sort(key=lambda row: natural_order(row["interview"]))
-        if all(order.isdecimal() for order in orders):
-            last = max(map(int, orders), default=0)
-            new = [{**row, "order": str(order)} for order, row in enumerate(new, start=last + 1)]
-        if len(new) > 1:
+        new, said = numbered(
+            rows, (row for interview, row in self.participants.items() if interview not in listed)
+        )
+        if len(new) > 1 and not said:
             self.warnings.append(
                 msg("The files do not say in which order the interviews were held; they are ordered by name.")
             )

@@ -114,7 +114,11 @@ def _warnings(project: RawProject, unnamed: int, namesakes: int) -> Iterator[Mes
     for group in project.sets:
         name = group.name.rpartition(":")[2] or group.name
         role = ROLE_WORDS.get(match_key(group.name)) or ROLE_WORDS.get(match_key(name))
-        if role is not None and role_of_set(group) is None and any(kind == "code" for kind, _ in group.members):
+        if (
+            role is not None
+            and role_of_set(group) is None
+            and any(kind == "code" for kind, _ in group.members)
+        ):
             yield msg(
                 "The set '{name}' reads like the role {role}: if it is meant so, give its codes that role in the"
                 " codebook.",

@@ -55,7 +55,9 @@ def imported_sets(
     left_out = []
     if lost_members:
         left_out.append(
-            LeftOut(msg("members of sets"), lost_members, msg("they are notes, or the file does not hold them"))
+            LeftOut(
+                msg("members of sets"), lost_members, msg("they are notes, or the file does not hold them")
+            )
         )
     if descriptions:
         left_out.append(LeftOut(msg("descriptions of sets"), descriptions, msg("sets.csv holds names only")))

@@ -44,12 +44,15 @@ class Library:
     """The documents of a project; lives as long as one reading.
 
     ``by_guid`` finds the document of every source, text and transcript, ``names`` the names of sources
-    that have none.
+    that have none. ``bare`` are media whose own codings, notes and values no document carries; ``notes`` holds the
+    texts of notes that stand in files.
     """
 
     documents: list[Document] = field(default_factory=list)
     by_guid: dict[str, Document] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+    bare: list[RawMedium] = field(default_factory=list)
+    notes: dict[str, str] = field(default_factory=dict)
     left_out: list[LeftOut] = field(default_factory=list)
     warnings: list[Message] = field(default_factory=list)
 
@@ -70,20 +73,27 @@ def library(project: RawProject, container: Container, path: Path) -> Library:
     texts = _Texts(container, path.parent)
     for source in project.texts:
         _shelve(shelf, source, _document(source, texts, source.guid, source.name))
-    by_path = {source.plain.casefold(): shelf.by_guid[source.guid] for source in project.texts if source.plain}
+    by_path = {
+        source.plain.casefold(): shelf.by_guid[source.guid] for source in project.texts if source.plain
+    }
     without: Counter[str] = Counter()
     for medium in project.media:
-        first = None
+        first, carried = None, False
         for text in medium.texts:
-            document = by_path.get(text.plain.casefold()) if text.kind == "Transcript" and text.plain else None
+            document = (
+                by_path.get(text.plain.casefold()) if text.kind == "Transcript" and text.plain else None
+            )
             if document is None:
                 document = _of_medium(medium, text, texts, first is None)
+                carried = carried or first is None
                 _shelve(shelf, text, document)
             else:  # the transcript of a recording that stands in the file as a document too
                 document.selections.extend(text.selections)
                 document.sync.update(text.sync)
                 shelf.by_guid.setdefault(text.guid, document)
             first = first or document
+        if not carried:
+            shelf.bare.append(medium)
         if first is None:
             without[medium.kind] += 1
             shelf.names[medium.guid] = medium.name
@@ -94,12 +104,23 @@ def library(project: RawProject, container: Container, path: Path) -> Library:
     for kind, what in _NO_TEXT.items():
         if without[kind]:
             shelf.left_out.append(LeftOut(what, without[kind], msg("a study holds texts only")))
+    shelf.notes = _notes(project, texts)
     shelf.warnings.extend(texts.warnings())
     return shelf
 
 
+def _notes(project: RawProject, texts: _Texts) -> dict[str, str]:
+    """Return the texts of notes that stand in files."""
+    found: dict[str, str] = {}
+    for note in project.memos:
+        held = texts.of(note) if note.content is None and (note.plain or note.rich) else None
+        if held is not None:
+            found[note.guid] = held.canonical
+    return found
+
+
 def _shelve(shelf: Library, text: RawText, document: Document) -> None:
-    if document.id in {"", *shelf.by_guid}:
+    if not document.id or document.id in shelf.by_guid:
         document.id = f"{document.id or 'source'}-{len(shelf.documents)}"
     shelf.documents.append(document)
     shelf.by_guid.setdefault(document.id, document)

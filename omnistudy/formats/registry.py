@@ -8,11 +8,16 @@ from pathlib import Path
 
 from omnistudy.errors import StudyError
 from omnistudy.formats.imported import ImportedProject
+from omnistudy.formats.qdc import is_qdc, read_qdc
 from omnistudy.formats.qualcoder import DATABASE, is_qualcoder, read_qualcoder
 from omnistudy.formats.read_options import ReadOptions
+from omnistudy.formats.refi_container import is_refi_project
+from omnistudy.formats.refi_project import read_refi_project
 from omnistudy.formats.requal import is_requal, read_requal
 from omnistudy.formats.rqda import is_rqda, read_rqda
+from omnistudy.formats.sheets import read_table
 from omnistudy.formats.sqlite_file import is_database, table_names
+from omnistudy.formats.tabular import is_table_file
 from omnistudy.formats.taguette import is_taguette, read_taguette
 
 
@@ -43,6 +48,20 @@ class Format:
 
 FORMATS: tuple[Format, ...] = (
     Format(
+        name="refi-qda",
+        title="REFI-QDA project (ATLAS.ti, MAXQDA, NVivo, QualCoder, …)",
+        suffixes=(".qdpx",),
+        sniff=is_refi_project,
+        read=read_refi_project,
+    ),
+    Format(
+        name="refi-qda-codebook",
+        title="REFI-QDA codebook",
+        suffixes=(".qdc",),
+        sniff=is_qdc,
+        read=read_qdc,
+    ),
+    Format(
         name="taguette",
         title="Taguette",
         suffixes=(".sqlite3", ".sqlite"),
@@ -52,6 +71,13 @@ FORMATS: tuple[Format, ...] = (
     Format(name="rqda", title="RQDA", suffixes=(".rqda",), sniff=is_rqda, read=read_rqda),
     Format(name="qualcoder", title="QualCoder", suffixes=(".qda",), sniff=is_qualcoder, read=read_qualcoder),
     Format(name="requal", title="requal", suffixes=(".requal",), sniff=is_requal, read=read_requal),
+    Format(
+        name="table",
+        title="tables of ATLAS.ti, MAXQDA, NVivo, Taguette and others",
+        suffixes=(".csv", ".tsv", ".xlsx"),
+        sniff=is_table_file,
+        read=read_table,
+    ),
 )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from omnistudy.formats.imported import Check
-from omnistudy.formats.into_study import KINDS, ImportPlan
+from omnistudy.formats.into_study import ImportPlan
 from omnistudy.results import (
     Block,
     Column,
@@ -28,6 +28,8 @@ _WORDS: Mapping[str, Message] = {
     "quotations": msg("quotations"),
     "codings": msg("codings"),
     "memos": msg("memos"),
+    "relations": msg("relations"),
+    "sets": msg("groups"),
 }
 
 
@@ -128,7 +130,7 @@ class ImportResult(Result):
                 ),
                 rows=tuple(
                     (_WORDS[kind], plan.read[kind], plan.added[kind], plan.known.get(kind))
-                    for kind in KINDS
+                    for kind in plan.read
                     if plan.read[kind] or plan.added[kind]
                 ),
             ),

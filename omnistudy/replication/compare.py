@@ -105,7 +105,7 @@ def compare_of(
         evidence,
         agreement,
         (crosswalk.kappa, crosswalk.identity),
-        (recovery.recall.value, role),
+        (recovery.recall, role),
         informed=informed,
     )
     thresholds = study.settings.reference.thresholds

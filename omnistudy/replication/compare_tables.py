@@ -223,6 +223,7 @@ def gates(result: CompareResult) -> Table:
     rows: list[tuple[Cell, ...]] = [
         (_GATES[gate.name], gate.value, None if gate.name in _DEFINED else gate.threshold, gate.passed)
         for gate in result.judgement.gates
+        if gate.name not in _DEFINED or not gate.passed
     ]
     recall = result.recovery.recall.value
     rows.append(

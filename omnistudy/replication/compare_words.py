@@ -32,6 +32,17 @@ VERDICTS: Mapping[Verdict, Message] = {
     Verdict.FRAME_NOT_APPLICABLE: msg("the frame is not applicable"),
 }
 
+VERDICT_WORDS: Mapping[Verdict, Message] = {
+    Verdict.CONSISTENT: msg("consistent"),
+    Verdict.PARTLY: msg("partly"),
+    Verdict.DIVERGENT: msg("divergent"),
+    Verdict.INCONCLUSIVE: msg("inconclusive"),
+    Verdict.FRAME_APPLICABLE: msg("applicable"),
+    Verdict.FRAME_PARTLY: msg("partly"),
+    Verdict.FRAME_NOT_APPLICABLE: msg("not applicable"),
+}
+"""Short forms for tables."""
+
 STATUSES: Mapping[Found | None, Message] = {
     Found.RECOVERED: msg("recovered"),
     Found.WEAK: msg("weak"),
@@ -78,7 +89,7 @@ def crosswalk_agreement(crosswalk: Crosswalk) -> Message:
         )
     return msg(
         "The {raters} raters of the crosswalk agree with kappa {kappa} on the primary reference of {rated} local "
-        "concepts; {disputed} relations are unsettled and do not count.",
+        "concepts; relations that stay unsettled and do not count: {disputed}.",
         raters=count(len(crosswalk.raters)),
         kappa=Number(crosswalk.kappa, Kind.COEFFICIENT),
         rated=count(crosswalk.rated),

@@ -294,7 +294,7 @@ def _before(stored: StoredProtocol, first: str | None) -> tuple[bool | None, Mes
     dates = {"frozen": stored.date, "first": first}
     if stored.date[:10] <= first[:10]:
         return True, msg(
-            "Frozen {frozen}, first coding {first}, by local clocks: only a deposited hash proves it.",
+            "Frozen {frozen}, first coding {first}, by local clocks, which show nothing: deposit the hash.",
             **dates,
         )
     return False, msg("Frozen {frozen}, after the first coding of {first}.", **dates)

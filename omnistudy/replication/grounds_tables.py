@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from omnistudy.replication.compare_tables import or_reason
-from omnistudy.replication.compare_words import VERDICTS
+from omnistudy.replication.compare_words import VERDICT_WORDS
 from omnistudy.replication.comparison import PREVALENCES, detection_power
 from omnistudy.replication.decoys import KINDS
+from omnistudy.replication.verdict import Verdict
 from omnistudy.results import Column, Kind, Number, Table, msg
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def left_out(result: CompareResult) -> Table:
                 left.recall_change,
                 left.role_kappa,
                 left.role_kappa_change,
-                None if left.verdict is None else VERDICTS[left.verdict],
+                None if left.verdict is None else VERDICT_WORDS[left.verdict],
                 left.influential,
                 left.reasons[0] if left.reasons else None,
             )
@@ -118,17 +119,16 @@ def voters(result: CompareResult) -> Table:
 
 def decoys(result: CompareResult) -> Table:
     """Return the verdicts of the rule over decoys, permuted studies and resamples."""
-    names = ("consistent", "partly", "divergent", "inconclusive")
-    headings = (msg("consistent"), msg("partly"), msg("divergent"), msg("undefined"))
+    verdicts = (Verdict.CONSISTENT, Verdict.PARTLY, Verdict.DIVERGENT, Verdict.INCONCLUSIVE)
     return Table(
         name="decoys",
         columns=(
             Column("kind", msg("Drawn")),
             Column("draws", msg("Draws"), Kind.COUNT),
-            *(Column(name, heading, Kind.SHARE) for name, heading in zip(names, headings, strict=True)),
+            *(Column(str(verdict), VERDICT_WORDS[verdict], Kind.SHARE) for verdict in verdicts),
         ),
         rows=tuple(
-            (KINDS[rate.kind], rate.draws, *(rate.shares.get(name, 0.0) for name in names))
+            (KINDS[rate.kind], rate.draws, *(rate.shares.get(verdict, 0.0) for verdict in verdicts))
             for rate in result.decoys
         ),
         note=msg("The rule alone, with the gates on interviews, coders and coverage set aside."),

@@ -16,6 +16,7 @@ import numpy as np
 
 from omnistudy.replication.comparison import Evidence
 from omnistudy.replication.reliability import CodingAgreement
+from omnistudy.replication.resampling import Estimate
 from omnistudy.replication.role_agreement import RoleAgreement
 from omnistudy.results import Kind, Message, Number, msg
 from omnistudy.study.settings import Thresholds
@@ -61,6 +62,7 @@ class Measures:
     crosswalk_kappa: float | None
     by_frame: bool
     recall: float | None
+    recall_reason: Message | None
     role: RoleAgreement
     informed: bool
 
@@ -143,7 +145,7 @@ def measures_of(
     evidence: Evidence,
     agreement: CodingAgreement,
     crosswalk: tuple[float | None, bool],
-    found: tuple[float | None, RoleAgreement],
+    found: tuple[Estimate, RoleAgreement],
     *,
     informed: bool,
 ) -> Measures:
@@ -170,7 +172,8 @@ def measures_of(
         nothing_outside=informed and not occurrences.any(),
         crosswalk_kappa=crosswalk[0],
         by_frame=informed and crosswalk[1],
-        recall=found[0],
+        recall=found[0].value,
+        recall_reason=found[0].reason,
         role=found[1],
         informed=informed,
     )
@@ -194,7 +197,8 @@ def gates(measured: Measures, thresholds: Thresholds) -> Iterator[Gate]:
             reason = msg("The agreement of the roles is undefined: {reason}.", reason=why)
         yield Gate(name="role_kappa", value=role.value, threshold=-1.0, passed=reason is None, reason=reason)
     if measured.recall is None:
-        reason = msg("The share of the model that is found is undefined.")
+        why = measured.recall_reason or msg("no reason is known")
+        reason = msg("The share of the model that is found is undefined: {reason}.", reason=why)
         yield Gate(name="recall", value=None, threshold=0.0, passed=False, reason=reason)
 
 

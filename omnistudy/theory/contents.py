@@ -25,6 +25,12 @@ from omnistudy.theory.coverage import coverage_of, participants_speech
 from omnistudy.theory.frequencies import in_order
 from omnistudy.theory.terms import analysis_set_words, count
 
+KIND_NAMES: Mapping[str, Message] = {
+    "human": msg("person"),
+    "consensus": msg("consensus"),
+    "machine": msg("machine"),
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InterviewContents:
@@ -170,7 +176,7 @@ class ContentsResult(Result):
             Column("interviews", msg("Interviews"), Kind.COUNT),
             Column("codings", msg("Codings"), Kind.COUNT),
         )
-        rows = tuple((r.id, r.kind, r.interviews, r.codings) for r in self.coders)
+        rows = tuple((r.id, KIND_NAMES[r.kind], r.interviews, r.codings) for r in self.coders)
         return Table(name="coders", columns=columns, rows=rows, caption=msg("Coders"))
 
 

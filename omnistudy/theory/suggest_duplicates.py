@@ -127,6 +127,13 @@ class DuplicatesResult(Result):
     @property
     def summary(self) -> Message:
         """Say how many pairs there are, and that letters are compared."""
+        if len(self.pairs) == 1:
+            return msg(
+                "1 pair among {codes} codes has labels whose letters are alike by {threshold} or more; "
+                "synonyms are not found in this way, and nothing is merged.",
+                codes=count(self.n_codes),
+                threshold=Number(self.threshold, Kind.COEFFICIENT),
+            )
         return msg(
             "{pairs} pairs among {codes} codes have labels whose letters are alike by {threshold} or more; "
             "synonyms are not found in this way, and nothing is merged.",

@@ -13,7 +13,7 @@ from agreement_builder import QUICK, code, coding, consensus, of_study, pick, st
 from omnistudy.agreement.from_study import ratings_of_study
 from omnistudy.agreement.options import AgreementOptions
 from omnistudy.errors import StudyError
-from omnistudy.results import Figure, Forest, Note
+from omnistudy.results import Figure, Forest, Note, Table
 from omnistudy.study.model import Coder, Coding, Level, Study
 from omnistudy.study.settings import UnitName
 
@@ -317,8 +317,29 @@ def test_characters_are_counted_as_characters() -> None:
     words = "onetwothree.fourfivesix.seveneight."
     assert row.n_units == len(words)
     assert row.value == pytest.approx(1 - (3 + 5) / len(words))
+    assert (row.cluster, row.n_clusters, row.se) == (
+        "interview",
+        1,
+        None,
+    )  # characters are never drawn singly
     with pytest.raises(StudyError, match="overlap"):
         of_study(given, AgreementOptions(unit="quotation"))
+
+
+def test_tables_for_people_have_a_row_per_code_and_a_column_per_coefficient() -> None:
+    result = of_study(
+        study(TEXTS, everybody_agrees_but_once()), AgreementOptions(resamples=0, unit="sentence")
+    )
+    tables = {block.name: block for block in result.blocks() if isinstance(block, Table)}
+    assert list(tables) == ["agreement-overall", "agreement-code", "agreement-pair", "agreement-interview"]
+    for table in tables.values():
+        assert all(len(row) == len(table.columns) for row in table.rows)
+    codes = tables["agreement-code"]
+    keys = [column.key for column in codes.columns]
+    assert len(codes.rows) == 2
+    alpha = pick(result, scope="code", code="b", coefficient="krippendorff_alpha")
+    assert codes.rows[1][keys.index("krippendorff_alpha")] == alpha.value
+    assert codes.rows[1][keys.index("ci_low")] == alpha.ci_low
 
 
 def test_quotations_segmented_before_coding_are_units() -> None:

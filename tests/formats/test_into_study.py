@@ -312,8 +312,8 @@ def test_what_is_left_out_is_counted_with_its_reason(study: Path) -> None:
     assert plan.added["codings"] == 2
     assert [code.id for code in load_study(study).codebook] == [
         "open",
-        "closed",
         "privacy",
+        "closed",
         "closed > privacy",
     ]
     assert load_study(study).codebook["closed > privacy"].parent == "closed"

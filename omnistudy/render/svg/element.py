@@ -64,7 +64,7 @@ def title(text: str) -> str:
     return element("title", characters(text))
 
 
-def text_block(  # noqa: PLR0913 - a text has as many sides as SVG gives it
+def text_block(
     lines: Sequence[str],
     x: float,
     y: float,

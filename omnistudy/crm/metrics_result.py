@@ -1,0 +1,173 @@
+"""What `crm metrics` returns: rows with value, interval and definition, and their tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from omnistudy.crm.inputs import LoadedTable
+from omnistudy.crm.loading_blocks import loading_blocks, loading_payload, loading_table
+from omnistudy.crm.metric_case import By
+from omnistudy.crm.metric_rows import MetricRow
+from omnistudy.results import (
+    Block,
+    Cell,
+    Column,
+    Figure,
+    Heatmap,
+    Kind,
+    Label,
+    Message,
+    Note,
+    Number,
+    Result,
+    Status,
+    Table,
+    Undefined,
+    msg,
+)
+
+NONE = msg("not defined here")
+NO_INTERVAL = msg("no interval")
+_COHORTS = ("retention", "retention_rolling")
+
+
+@dataclass(frozen=True, kw_only=True)
+class MetricsResult(Result):
+    """Metrics of customer records, in the order of the registry."""
+
+    by: By
+    calendar: str
+    rows: tuple[MetricRow, ...]
+    titles: Mapping[str, Message]
+    loaded: tuple[LoadedTable, ...]
+    command: ClassVar[str] = "metrics"
+
+    @property
+    def title(self) -> Message:
+        """Heading of the section."""
+        return msg("Customer metrics")
+
+    @property
+    def summary(self) -> Message:
+        """Say how many metrics the records allow."""
+        able = {row.metric for row in self.rows if row.value is not None}
+        return msg(
+            "{able} of {all} metrics can be computed from {tables}; months are {calendar}.",
+            able=Number(len(able), Kind.COUNT),
+            all=Number(len(self.titles), Kind.COUNT),
+            tables=", ".join(table.name for table in self.loaded),
+            calendar=msg("Jalali") if self.calendar == "jalali" else msg("Gregorian"),
+        )
+
+    def payload(self) -> dict[str, object]:
+        """Return the JSON object."""
+        return {
+            "by": str(self.by),
+            "calendar": self.calendar,
+            "rows": [row.as_json() for row in self.rows],
+            "tables": loading_payload(self.loaded),
+        }
+
+    def tables(self) -> tuple[Table, ...]:
+        """All rows as one tidy table, and what was read."""
+        return (_table("crm-metrics", self.rows, msg("Metrics")), loading_table(self.loaded))
+
+    def blocks(self) -> tuple[Block, ...]:
+        """Return the section: metrics, cohorts as a heat map, refusals, the files."""
+        return tuple(self._blocks())
+
+    def _blocks(self) -> Iterator[Block]:
+        refused = [row for row in self.rows if row.value is None and row.n is None]
+        shown = [row for row in self.rows if row not in refused and row.metric not in (*_COHORTS, "rfm")]
+        if shown:
+            yield _table("crm-metrics", shown, msg("Metrics"))
+        for name in _COHORTS:
+            cohorts = [row for row in self.rows if row.metric == name and row.cohort is not None]
+            if cohorts:
+                yield _heatmap(name, self.titles[name], cohorts)
+        cells = sorted(
+            (row for row in self.rows if row.metric == "rfm" and row.n),
+            key=lambda row: (-(row.n or 0), row.level or ""),
+        )
+        if cells:
+            yield _table("crm-rfm", cells[:10], msg("The largest groups by recency, frequency and value"))
+        for row in refused:
+            yield Note(
+                text=msg("{metric}: {reason}.", metric=self.titles[row.metric], reason=row.reason or NONE),
+                status=Status.UNDEFINED,
+            )
+        yield from loading_blocks(self.loaded)
+
+
+def _table(name: str, rows: list[MetricRow] | tuple[MetricRow, ...], caption: Message) -> Table:
+    return Table(
+        name=name,
+        columns=(
+            Column("metric", msg("Metric"), Kind.ID),
+            Column("group", msg("Group"), Kind.ID),
+            Column("cohort", msg("Cohort"), Kind.ID),
+            Column("k", msg("Month after"), Kind.COUNT),
+            Column("level", msg("Level"), Kind.ID),
+            Column("value", msg("Value")),
+            Column("ci_low", msg("From")),
+            Column("ci_high", msg("To")),
+            Column("n", msg("Counted"), Kind.COUNT),
+            Column("denominator", msg("Of"), Kind.COUNT),
+            Column("unit", msg("Unit"), Kind.ID),
+            Column("ci_method", msg("Interval"), Kind.ID),
+            Column("window", msg("Window"), Kind.ID),
+            Column("definition", msg("Definition")),
+        ),
+        rows=tuple(_cells(row) for row in rows),
+        caption=caption,
+    )
+
+
+def _cells(row: MetricRow) -> tuple[Cell, ...]:
+    kind = Kind.SHARE if row.unit == "share" else Kind.NUMBER
+    reason = Undefined(row.reason or NO_INTERVAL)
+
+    def cell(value: float | None) -> Cell:
+        return reason if value is None else Number(value, kind)
+
+    return (
+        row.metric,
+        row.group,
+        row.cohort,
+        row.k,
+        row.level,
+        cell(row.value),
+        cell(row.ci_low),
+        cell(row.ci_high),
+        row.n,
+        row.denominator,
+        row.unit,
+        row.ci_method,
+        row.window,
+        row.definition,
+    )
+
+
+def _heatmap(name: str, title: Message, rows: list[MetricRow]) -> Figure:
+    cohorts = list(dict.fromkeys(row.cohort or "" for row in rows))
+    months = sorted({row.k or 0 for row in rows})
+    values = {(row.cohort, row.k): row.value for row in rows}
+    picture = Heatmap(
+        rows=tuple(Label(cohort) for cohort in cohorts),
+        columns=tuple(Label(str(k)) for k in months),
+        values=tuple(tuple(values.get((cohort, k)) for k in months) for cohort in cohorts),
+        axis=msg("Share of the cohort"),
+        kind=Kind.SHARE,
+    )
+    return Figure(
+        name=f"crm-{name.replace('_', '-')}",
+        picture=picture,
+        caption=title,
+        alt=msg(
+            "{title}: one row per cohort, one column per month after it; empty cells are months that the records "
+            "do not cover wholly.",
+            title=title,
+        ),
+    )

@@ -1,0 +1,370 @@
+"""Tables with one row per coded quotation: ATLAS.ti, MAXQDA, Taguette and our own codings.csv.
+
+Tables without offsets give the words only, which are looked for in the study's texts. Where the study
+has no text of a document, its quotations become one: a paragraph each, marked as an excerpt.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from omnistudy.errors import StudyError
+from omnistudy.formats.dialect import LOWEST_SHARE, Dialect
+from omnistudy.formats.imported import (
+    Check,
+    ImportedCode,
+    ImportedCoding,
+    ImportedProject,
+    ImportedQuotation,
+    ImportedSource,
+    LeftOut,
+)
+from omnistudy.formats.into_rows import safe_id
+from omnistudy.formats.placing import SpanRow, check_warnings, coder_names, iso_time, placed
+from omnistudy.formats.quote_search import SearchableText, folded
+from omnistudy.formats.read_options import ReadOptions, split_path
+from omnistudy.formats.sheet_headers import Headers
+from omnistudy.formats.tabular import Sheet
+from omnistudy.results import Kind, Message, Number, msg
+
+_WHOLE = re.compile(r"-?\d{1,15}")
+_USED = frozenset(
+    {
+        "source",
+        "code",
+        "quote",
+        "coder",
+        "begin",
+        "end",
+        "reference",
+        "memo",
+        "created",
+        "round",
+        "id",
+        "name",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuoteRow:
+    """One row; ``number`` counts as the spreadsheet does."""
+
+    sheet: str
+    number: int
+    cells: Mapping[str, str]
+    rest: Mapping[str, str]
+
+    def __getitem__(self, field: str) -> str:
+        return self.cells.get(field, "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuoteTable:
+    """The rows of all sheets of one kind; ``program`` decides how codes are written in a cell."""
+
+    program: str
+    file: str
+    sha256: str
+    rows: tuple[QuoteRow, ...]
+    has_offsets: bool
+
+
+def quote_rows(sheet: Sheet, headers: Headers) -> Iterator[QuoteRow]:
+    """Yield the rows below the header that hold anything."""
+    used = {at: name for name, at in headers.columns.items()}
+    for number, cells in enumerate(sheet.rows[headers.row + 1 :], start=headers.row + 2):
+        if not any(cell.strip() for cell in cells):
+            continue
+        named = {used[at]: cell.strip() for at, cell in enumerate(cells) if at in used}
+        rest = {
+            header: cells[at].strip()
+            for at, header in enumerate(headers.cells)
+            if header and at < len(cells) and cells[at].strip() and used.get(at) not in _USED
+        }
+        yield QuoteRow(sheet=sheet.name, number=number, cells=named, rest=rest)
+
+
+def read_quote_table(table: QuoteTable, options: ReadOptions) -> ImportedProject:
+    """Build the project of a table.
+
+    Raises
+    ------
+    StudyError
+        If nobody is named as the coder, and if fewer than four in five quotes stand in texts that the
+        study has.
+    """
+    coders = _coders(table, options)
+    paths = {
+        path: " > ".join(path)
+        for row in table.rows
+        for path in code_paths(row["code"], table.program, options)
+    }
+    work = _Work(table=table, options=options, coders=coders)
+    if table.has_offsets:
+        work.place_by_offsets()
+    else:
+        work.place_by_words()
+    return ImportedProject(
+        format=table.program,
+        file=table.file,
+        sha256=table.sha256,
+        sources=tuple(work.sources.values()),
+        codes=tuple(ImportedCode(id=code, path=path) for path, code in paths.items()),
+        coders=tuple(dict.fromkeys(coders.values())),
+        quotations=tuple(work.quotations),
+        codings=tuple(work.codings),
+        counts=MappingProxyType(
+            {
+                "interviews": len({row["source"] for row in table.rows}),
+                "codes": len(paths),
+                "quotations": len({(each.source, each.start, each.end) for each in work.quotations}),
+                "codings": sum(len(code_paths(row["code"], table.program, options)) for row in table.rows),
+            }
+        ),
+        dialect=work.dialect,
+        left_out=tuple(work.left_out),
+        warnings=tuple(work.warnings),
+    )
+
+
+def code_paths(cell: str, program: str, options: ReadOptions) -> list[tuple[str, ...]]:
+    """Return the codes of a cell as paths, without repetition."""
+    names = cell.split("\n")
+    if program == "ATLAS.ti table" and len(names) == 1:
+        names = cell.split(";")
+    separator = options.split
+    if separator is None and program == "MAXQDA table":
+        separator = ">" if ">" in cell else "\\"
+    return list(dict.fromkeys(split_path(name, separator) for name in names if name.strip()))
+
+
+def _coders(table: QuoteTable, options: ReadOptions) -> Mapping[str, str]:
+    return coder_names(
+        (_written_coder(row, options) for row in table.rows if row["code"]), options, table.file
+    )
+
+
+def _written_coder(row: QuoteRow, options: ReadOptions) -> str:
+    return row["group"] if options.coder_from_group else row["coder"]
+
+
+@dataclass
+class _Work:
+    """The placing of a table's quotes; lives as long as one reading."""
+
+    table: QuoteTable
+    options: ReadOptions
+    coders: Mapping[str, str]
+    sources: dict[str, ImportedSource] = field(default_factory=dict)
+    quotations: list[ImportedQuotation] = field(default_factory=list)
+    codings: list[ImportedCoding] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    warnings: list[Message] = field(default_factory=list)
+    dialect: Dialect | None = None
+
+    def _known_text(self, name: str) -> str | None:
+        texts = self.options.texts
+        by_name = {safe_id(known).casefold(): known for known in texts}
+        found = name if name in texts else by_name.get(safe_id(name).casefold())
+        return None if found is None else texts[found]
+
+    def _coding(self, row: QuoteRow, quotation: str, path: tuple[str, ...]) -> ImportedCoding:
+        return ImportedCoding(
+            quotation=quotation,
+            code=" > ".join(path),
+            coder=self.coders[_written_coder(row, self.options)],
+            round=row["round"],
+            created=iso_time(row["created"]),
+            memo=row["memo"],
+        )
+
+    def place_by_offsets(self) -> None:
+        """Place rows of a tidy table, which count code points of the study's texts."""
+        texts = {
+            name: text
+            for name in dict.fromkeys(row["source"] for row in self.table.rows)
+            if (text := self._known_text(name)) is not None
+        }
+        self.sources = {name: ImportedSource(id=name, name=name, text=text) for name, text in texts.items()}
+        rows = [
+            SpanRow(
+                id=str(row.number) if at == 0 else f"{row.number}/{at}",
+                source=row["source"],
+                start=_whole(row["begin"]),
+                end=_whole(row["end"]),
+                words=row["quote"],
+                code=" > ".join(path),
+                coder=self.coders[_written_coder(row, self.options)],
+                round=row["round"],
+                created=row["created"],
+                memo=row["memo"],
+            )
+            for row in self.table.rows
+            for at, path in enumerate(code_paths(row["code"], self.table.program, self.options))
+        ]
+        codes = {row.code for row in rows}
+        found = placed(rows, texts, codes, Dialect(), self.options, file=self.table.file)
+        self.quotations.extend(found.quotations)
+        self.codings.extend(found.codings)
+        self.left_out.extend(found.left_out)
+        self.warnings.extend(found.warnings)
+        self.dialect = found.dialect
+
+    def place_by_words(self) -> None:
+        """Find the words of every row in the study's texts, or make excerpts of them."""
+        by_source: defaultdict[str, list[QuoteRow]] = defaultdict(list)
+        for row in self.table.rows:
+            by_source[row["source"]].append(row)
+        searched = sought = 0
+        unplaced: list[QuoteRow] = []
+        for name, rows in by_source.items():
+            text = self._known_text(name)
+            with_words = [row for row in rows if row["quote"].strip()]
+            silent = [row for row in rows if not row["quote"].strip()]
+            self._leave_out(
+                silent, msg("codings of rows without words"), msg("the cell of the quote is empty")
+            )
+            if not name.strip():
+                self._leave_out(with_words, msg("codings without a document"), msg("the cell is empty"))
+            elif text is None:
+                self._excerpt(name, with_words)
+            else:
+                missing = self._locate(name, text, with_words)
+                searched, sought = searched + len(with_words) - len(missing), sought + len(with_words)
+                unplaced += missing
+        if sought and searched < LOWEST_SHARE * sought:
+            raise StudyError.of(
+                f"Only {searched} of {sought} quotes stand once in the texts that the study has.",
+                "Correct the names of the documents, or import the transcripts that were coded.",
+                file=self.table.file,
+            )
+        self._leave_out(
+            unplaced, msg("codings without a place"), msg("their words stand nowhere, or in several places")
+        )
+        if sought:
+            self.warnings.append(
+                msg(
+                    "{n} of {of} quotes were found in the study's texts.",
+                    n=Number(searched, Kind.COUNT),
+                    of=Number(sought, Kind.COUNT),
+                )
+            )
+        self.warnings.extend(
+            each for each in check_warnings(self.quotations) if "only place" not in each.template
+        )
+
+    def _locate(self, name: str, text: str, rows: Sequence[QuoteRow]) -> list[QuoteRow]:
+        """Place rows in a text; return those whose words stand nowhere or in several places."""
+        search = SearchableText(text)
+        by_line = all(folded(row["quote"]) in search.lines for row in rows)
+        attributes = self._attributes(rows)
+        self.sources[name] = ImportedSource(id=name, name=name, text=text, attributes=attributes)
+        missing = []
+        for row in rows:
+            found = search.lines[folded(row["quote"])] if by_line else search.find(row["quote"])
+            if len(found) > 1:
+                found = _in_paragraphs(found, search, row)
+            if len(found) != 1:
+                missing.append(row)
+                self._tell_unplaced(row, found)
+                continue
+            start, end = found[0]
+            check = Check.EXACT if text[start:end] == row["quote"] else Check.LOCATED
+            self._quotation(row, name, start, end, check)
+        return missing
+
+    def _tell_unplaced(self, row: QuoteRow, found: Sequence[tuple[int, int]]) -> None:
+        if found:
+            self.warnings.append(
+                msg(
+                    "{sheet} row {row}: the words stand in several places of {source}: {places}.",
+                    sheet=row.sheet,
+                    row=str(row.number),
+                    source=row["source"],
+                    places=", ".join(f"{start}-{end}" for start, end in found),
+                )
+            )
+        else:
+            self.warnings.append(
+                msg(
+                    "{sheet} row {row}: the words do not stand in {source}.",
+                    sheet=row.sheet,
+                    row=str(row.number),
+                    source=row["source"],
+                )
+            )
+
+    def _excerpt(self, name: str, rows: Sequence[QuoteRow]) -> None:
+        """Make a text of the rows' distinct words, one paragraph each."""
+        if not rows:
+            return
+        place: dict[str, int] = {}
+        length = 0
+        for row in rows:
+            line = " ".join(row["quote"].split())
+            if line not in place:
+                place[line] = length
+                length += len(line) + 1
+        text = "\n".join(place)
+        self.sources[name] = ImportedSource(
+            id=name, name=name, text=text, attributes=self._attributes(rows), excerpt=True
+        )
+        for row in rows:
+            line = " ".join(row["quote"].split())
+            self._quotation(row, name, place[line], place[line] + len(line), Check.EXACT)
+
+    def _quotation(self, row: QuoteRow, source: str, start: int, end: int, check: Check) -> None:
+        identity = f"{row.sheet}!{row.number}"
+        self.quotations.append(
+            ImportedQuotation(
+                id=identity,
+                source=source,
+                start=start,
+                end=end,
+                check=check,
+                coder=self.coders.get(_written_coder(row, self.options), ""),
+                name=row["name"],
+                comment="" if row["code"] else row["memo"],
+            )
+        )
+        for path in code_paths(row["code"], self.table.program, self.options):
+            self.codings.append(self._coding(row, identity, path))
+
+    def _attributes(self, rows: Sequence[QuoteRow]) -> Mapping[str, str]:
+        """Return what unmapped columns say of a whole document: the same in all its rows."""
+        values: defaultdict[str, set[str]] = defaultdict(set)
+        for row in rows:
+            for header, cell in row.rest.items():
+                values[header].add(cell)
+        filled = Counter(header for row in rows for header in row.rest)
+        return {
+            header: next(iter(cells))
+            for header, cells in values.items()
+            if len(cells) == 1 and filled[header] == len(rows) > 1
+        }
+
+    def _leave_out(self, rows: Sequence[QuoteRow], what: Message, why: Message) -> None:
+        count = sum(len(code_paths(row["code"], self.table.program, self.options)) for row in rows)
+        if count:
+            self.left_out.append(LeftOut(what, count, why))
+
+
+def _whole(cell: str) -> int | None:
+    return int(cell) if _WHOLE.fullmatch(cell) else None
+
+
+def _in_paragraphs(
+    found: list[tuple[int, int]], search: SearchableText, row: QuoteRow
+) -> list[tuple[int, int]]:
+    """Return the places inside the paragraphs that the row names, where it names any."""
+    numbers = [int(number) for number in re.findall(r"\d{1,6}", row["begin"] or row["reference"])]
+    last = [int(number) for number in re.findall(r"\d{1,6}", row["end"])] or numbers
+    if not numbers:
+        return found
+    inside = [place for place in found if numbers[0] <= search.paragraph_of(place[0]) <= last[-1]]
+    return inside or found

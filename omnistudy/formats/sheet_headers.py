@@ -1,0 +1,124 @@
+"""What the columns of other programs' tables mean: by header, in any order and several languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from omnistudy.errors import StudyError
+from omnistudy.formats.tabular import Sheet
+from omnistudy.text.keys import match_key
+
+HEADER_ROWS = 20
+
+# In order of preference: where a table has two columns of one meaning, the first here is taken.
+SYNONYMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "source": (
+            "interview", "document name", "document", "source", "source name", "file name", "file", "transcript",
+            "dokumentname", "dokument", "participant", "سند", "مصاحبه", "متن",
+        ),
+        "group": ("document group", "document groups", "folder", "dokumentgruppe", "گروه"),
+        "code": (
+            "code", "codes", "tag", "tags", "node", "label", "theme", "nodes", "کد", "کدها", "برچسب", "مقوله", "مفهوم",
+        ),
+        "quote": (
+            "quotation content", "segment", "content", "quote", "quotation", "highlight", "coded text", "text",
+            "statement", "نقل قول", "گزاره", "متن کدگذاری شده",
+        ),
+        "coder": (
+            "coder", "author", "created by", "user", "owner", "rater", "annotator", "autor", "erstellt von",
+            "کدگذار", "ارزیاب",
+        ),
+        "begin": ("start", "beginning", "begin", "anfang"),
+        "end": ("end", "ende"),
+        "reference": ("reference",),
+        "memo": ("memo", "comment", "kommentar", "یادداشت"),
+        "weight": ("weight", "weight score", "gewicht"),
+        "created": ("created", "created on", "date", "erstellt am"),
+        "round": ("round",),
+        "id": ("id", "unit", "item", "quotation id", "شناسه"),
+        "name": ("quotation name", "name"),
+        "description": ("description", "definition", "beschreibung", "تعریف"),
+        "count": ("number of highlights", "references", "number of documents", "files", "coded segments"),
+        "kappa": ("kappa", "kappa coefficient"),
+        "agreement": ("agreement",),
+        "size": ("size", "source size", "file size"),
+    }
+)  # fmt: skip
+_FIELD_OF: Mapping[str, tuple[str, int]] = MappingProxyType(
+    {
+        match_key(header): (field, rank)
+        for field, headers in SYNONYMS.items()
+        for rank, header in enumerate(headers)
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Headers:
+    """The header of a sheet: its row (from 0), its cells, and field to column."""
+
+    row: int
+    cells: tuple[str, ...]
+    columns: Mapping[str, int]
+
+    def named(self, field: str) -> str:
+        """Return the match key of the header of a field; empty where there is none."""
+        return match_key(self.cells[self.columns[field]]) if field in self.columns else ""
+
+
+def header_of(sheet: Sheet, asked: Mapping[str, str], file: str) -> Headers:
+    """Find the header among the first rows: the one that names most fields.
+
+    Parameters
+    ----------
+    sheet
+        The sheet.
+    asked
+        Field to header, as the caller says.
+    file
+        Name of the file, for errors.
+
+    Raises
+    ------
+    StudyError
+        If a header that the caller names is missing or stands twice.
+    """
+    wanted = {field: match_key(header) for field, header in asked.items() if field != "codes"}
+    best = Headers(0, (), MappingProxyType({}))
+    for at, cells in enumerate(sheet.rows[:HEADER_ROWS]):
+        found = _columns(cells, wanted)
+        if not best.cells or len(found) > len(best.columns):
+            best = Headers(at, tuple(cell.strip() for cell in cells), found)
+    keys = [match_key(cell) for cell in best.cells]
+    for field, key in wanted.items():
+        if keys.count(key) != 1:
+            fault = "is missing" if key not in keys else "stands twice"
+            raise StudyError.of(
+                f"The column '{asked[field]}' {fault}.",
+                f"Its columns: {seen(best.cells)}.",
+                file=file,
+                row=best.row + 1,
+            )
+    return best
+
+
+def seen(cells: Sequence[str]) -> str:
+    """Return headers for an error, at most twenty of them."""
+    named = [f"'{cell[:40]}'" for cell in cells if cell]
+    return ", ".join(named[:20]) + (f" and {len(named) - 20} more" if len(named) > 20 else "")
+
+
+def _columns(cells: Sequence[str], wanted: Mapping[str, str]) -> Mapping[str, int]:
+    ranked: dict[str, tuple[int, int]] = {}
+    for at, cell in enumerate(cells):
+        key = match_key(cell[:200])
+        for field, asked in wanted.items():
+            if key == asked:
+                ranked[field] = (-1, at)
+        field, rank = _FIELD_OF.get(key, ("", 0))
+        if field and (field not in ranked or rank < ranked[field][0]):
+            ranked[field] = (rank, at)
+    return MappingProxyType({field: at for field, (_, at) in ranked.items()})

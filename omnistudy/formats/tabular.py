@@ -1,0 +1,205 @@
+"""Spreadsheets and text tables as sheets of text cells, read so that no file can do harm.
+
+Values only: formulas are never run, macros refused, sizes bounded before anything is unpacked. Every
+cell is text: ``007``, ``+0`` and ``TRUE`` stay what somebody wrote.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import re
+import warnings
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from omnistudy.errors import StudyError
+
+MOST_COLUMNS = 16_384  # Excel's own limit
+LARGEST_FILE = 256 * 2**20
+LARGEST_RATIO = 200
+RATIO_FROM = 10 * 2**20
+_DELIMITERS = ",;\t|"
+_FORMULA = re.compile(rb"<f[ >]")
+_SAVE_AGAIN = "Save it again, as .xlsx without macros or as CSV UTF-8."
+_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet as rows of text cells, as long as they come; empty rows stay, so that numbers are right."""
+
+    name: str
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """The sheets of a file; ``formulas`` is the number of cells whose last computed value was read."""
+
+    sheets: tuple[Sheet, ...]
+    formulas: int = 0
+
+
+def is_table_file(path: Path) -> bool:
+    """Tell whether a file is a workbook by content, or a text table by name."""
+    with path.open("rb") as stream:
+        magic = stream.read(4)
+    if magic != b"PK\x03\x04":
+        return path.suffix.casefold() in {".csv", ".tsv"}
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return "xl/workbook.xml" in archive.namelist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        return path.suffix.casefold() == ".xlsx"
+
+
+def read_workbook(path: Path, encoding: str | None = None) -> Workbook:
+    """Read a .xlsx, .csv or .tsv file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    encoding
+        Codec of a text table that is neither UTF-8 nor marked as UTF-16.
+
+    Raises
+    ------
+    StudyError
+        For a damaged, protected, oversized or macro-bearing workbook, a text in an unknown encoding,
+        and tables of more columns than a spreadsheet can have.
+    """
+    data = path.read_bytes()
+    if len(data) > LARGEST_FILE:
+        raise _error(path, f"The file is larger than {LARGEST_FILE // 2**20} MiB.", "Split it.")
+    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        return _read_xlsx(path, data)
+    return Workbook((Sheet(path.stem, tuple(_csv_rows(path, _decoded(path, data, encoding)))),))
+
+
+def _error(path: Path, what: str, remedy: str, row: int | None = None) -> StudyError:
+    return StudyError.of(what, remedy, file=str(path), row=row)
+
+
+def _decoded(path: Path, data: bytes, encoding: str | None) -> str:
+    codec = next((codec for bom, codec in _BOMS if data.startswith(bom)), None)
+    for candidate in [codec] if codec else ["utf-8", encoding]:
+        if candidate is None:
+            continue
+        try:
+            text = data.decode(candidate)
+        except LookupError:
+            raise _error(path, f"'{candidate}' is not an encoding.", "Name one such as cp1256.") from None
+        except (UnicodeError, ValueError):
+            continue
+        if "\0" in text:
+            raise _error(path, "This is not a table: it contains NUL characters.", _SAVE_AGAIN)
+        return text.removeprefix("\ufeff")
+    ask = "Say how it was written: --encoding cp1256 (Persian, Arabic), --encoding cp1252 (western)."
+    raise _error(path, f"The text is not {'in ' + encoding if encoding else 'UTF-8'}.", ask)
+
+
+def _csv_rows(path: Path, text: str) -> Iterator[tuple[str, ...]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    number = 0
+    try:
+        for number, row in enumerate(reader, start=1):
+            if len(row) > MOST_COLUMNS:
+                raise _error(path, f"The row has more than {MOST_COLUMNS:,} columns.", _SAVE_AGAIN, number)
+            yield tuple(cell.replace("\r\n", "\n").replace("\r", "\n") for cell in row)
+    except csv.Error as error:
+        raise _error(
+            path, f"The row is not CSV ({error}).", "Close the quotation mark.", number + 1
+        ) from None
+
+
+def _delimiter(text: str) -> str:
+    """Return the delimiter that divides the first rows most evenly."""
+    lines = [line for line in text[:20_000].split("\n")[:20] if line.strip()]
+
+    def evenness(delimiter: str) -> tuple[int, int]:
+        counts = [line.count(delimiter) for line in lines]
+        return sum(count > 0 for count in counts), max(counts[:1], default=0)
+
+    return max(_DELIMITERS, key=evenness)
+
+
+def _read_xlsx(path: Path, data: bytes) -> Workbook:
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        raise _error(path, "This is an old .xls, or a workbook protected by a password.", _SAVE_AGAIN)
+    formulas = _inspected(path, data)
+    import openpyxl
+
+    try:
+        with warnings.catch_warnings():
+            # Validation lists and styles that the reader skips do not matter for values.
+            warnings.simplefilter("ignore", UserWarning)
+            book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+            sheets = []
+            for sheet in book.worksheets:
+                sheet.reset_dimensions()  # the file's own word for it may be a lie
+                sheets.append(Sheet(sheet.title, tuple(_xlsx_rows(path, sheet.iter_rows(values_only=True)))))
+    except StudyError:
+        raise
+    except Exception as error:
+        # A damaged workbook fails inside zip and XML readers with errors of their own.
+        raise _error(path, f"The workbook is damaged ({type(error).__name__}).", _SAVE_AGAIN) from None
+    return Workbook(tuple(sheets), formulas)
+
+
+def _xlsx_rows(path: Path, rows: Iterable[tuple[object, ...]]) -> Iterator[tuple[str, ...]]:
+    for number, row in enumerate(rows, start=1):
+        last = next((at for at in range(len(row), 0, -1) if row[at - 1] is not None), 0)
+        if last > MOST_COLUMNS:
+            raise _error(path, f"The row has more than {MOST_COLUMNS:,} columns.", _SAVE_AGAIN, number)
+        yield tuple(_cell(value) for value in row[:last])
+
+
+def _cell(value: object) -> str:
+    """Write a value as the sheet shows it, as far as that is known without its format."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    if isinstance(value, datetime.datetime | datetime.date | datetime.time):
+        return value.isoformat()
+    return str(value).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _inspected(path: Path, data: bytes) -> int:
+    """Look through a workbook's archive before anything reads it; return the number of formulas."""
+    formulas = 0
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = archive.infolist()
+            _refuse_archive(path, members)
+            for member in members:
+                if member.filename.endswith((".xml", ".rels")):
+                    content = archive.read(member)  # never more than the size that was checked
+                    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+                        raise _error(path, "The workbook's XML declares a document type.", _SAVE_AGAIN)
+                    if member.filename.startswith("xl/worksheets/"):
+                        formulas += len(_FORMULA.findall(content))
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError) as error:
+        raise _error(path, f"The workbook is damaged ({type(error).__name__}).", _SAVE_AGAIN) from None
+    return formulas
+
+
+def _refuse_archive(path: Path, members: list[zipfile.ZipInfo]) -> None:
+    if any(member.flag_bits & 0x1 for member in members):
+        raise _error(path, "The workbook is protected by a password.", "Save it without one.")
+    if any(member.filename.casefold().endswith("vbaproject.bin") for member in members):
+        raise _error(path, "The workbook holds macros.", _SAVE_AGAIN)
+    unpacked = sum(member.file_size for member in members)
+    ratio = max(
+        (m.file_size / max(m.compress_size, 1) for m in members if m.file_size > RATIO_FROM), default=0
+    )
+    if len(members) > 10_000 or unpacked > 2 * LARGEST_FILE or ratio > LARGEST_RATIO:
+        raise _error(path, "The workbook unpacks to far more than a table can be.", _SAVE_AGAIN)

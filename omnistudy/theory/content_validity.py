@@ -1,0 +1,170 @@
+"""Content validity ratio from an experts' sheet (Lawshe 1975, doi:10.1111/j.1744-6570.1975.tb01393.x).
+
+How many "essential" an item needs is taken from the exact one-sided binomial test at .05 and not from
+the printed table, whose origin is disputed (Ayre & Scally 2014, doi:10.1177/0748175613513808).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import comb
+
+from omnistudy.errors import Problem, StudyError, did_you_mean
+from omnistudy.results import Column, Kind, Number, Table, Undefined, msg
+from omnistudy.study.bare_table import BareTable
+from omnistudy.text.keys import match_key
+
+LEVEL = 0.05
+RATINGS = {
+    match_key(word): rating
+    for rating, words in {
+        "essential": ("essential", "ضروری", "ضروری است", "1"),
+        "useful": ("useful", "useful but not essential", "مفید", "مفید ولی غیرضروری", "2"),
+        "unnecessary": ("unnecessary", "not necessary", "غیرضروری", "غیر ضروری", "3"),
+    }.items()
+    for word in words
+}
+"""Match key of what experts write to what it means; 1, 2, 3 are Lawshe's own order."""
+NO_LEAST = msg("so few experts cannot reach significance even when all agree")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemValidity:
+    """One item: the experts who rated it, and those who called it essential."""
+
+    item: str
+    experts: int
+    essential: int
+
+    @property
+    def ratio(self) -> float:
+        """The content validity ratio, from -1 to 1."""
+        return content_validity_ratio(self.essential, self.experts)
+
+    @property
+    def least(self) -> int | None:
+        """Experts who must call it essential; ``None`` where no number is enough."""
+        return least_essential(self.experts)
+
+    @property
+    def p(self) -> float:
+        """One-sided probability of so many by tossing coins."""
+        return upper_tail(self.essential, self.experts)
+
+    @property
+    def kept(self) -> bool:
+        """Whether enough experts call it essential."""
+        return self.least is not None and self.essential >= self.least
+
+
+def content_validity_ratio(essential: int, experts: int) -> float:
+    """Return (n_e - N/2)/(N/2).
+
+    Raises
+    ------
+    ValueError
+        Without experts, or with more "essential" than experts.
+    """
+    if experts < 1 or not 0 <= essential <= experts:
+        raise ValueError(f"{essential} of {experts} experts cannot call an item essential")
+    return (essential - experts / 2) / (experts / 2)
+
+
+def upper_tail(essential: int, experts: int) -> float:
+    """Return P(X >= essential) for X binomial with ``experts`` trials and probability 1/2."""
+    return sum(comb(experts, k) for k in range(essential, experts + 1)) / float(2**experts)
+
+
+def least_essential(experts: int) -> int | None:
+    """Return the least number of "essential" with a one-sided probability of at most .05."""
+    return next((n for n in range(experts + 1) if upper_tail(n, experts) <= LEVEL), None)
+
+
+def validity_of_sheet(sheet: BareTable) -> tuple[ItemValidity, ...]:
+    """Read an experts' sheet with the columns ``item``, ``expert`` and ``rating``.
+
+    Ratings are essential, useful or unnecessary in English or Persian, or 1, 2, 3. An empty rating is no
+    rating: the expert does not count for that item. Items come in the order of the sheet.
+
+    Raises
+    ------
+    StudyError
+        With a missing column, every unknown rating, every row without item or expert, and every expert
+        who rates an item twice.
+    """
+    missing = [name for name in ("item", "expert", "rating") if name not in sheet.columns]
+    if missing:
+        raise StudyError(
+            Problem(
+                what=f"The experts' sheet has no column '{name}'.",
+                remedy=did_you_mean(name, sheet.columns) or "Give the columns item, expert and rating.",
+                file=sheet.source.path,
+                row=1,
+            )
+            for name in missing
+        )
+    votes: dict[str, dict[str, str]] = {}
+    problems: list[Problem] = []
+    cells = zip(*(_texts(sheet, name) for name in ("item", "expert", "rating")), strict=True)
+    for row, (item, expert, rating) in enumerate(cells, start=2):
+        found = _problem(item, expert, rating, votes)
+        if found is not None:
+            what, remedy = found
+            problems.append(Problem(what=what, remedy=remedy, file=sheet.source.path, row=row))
+            continue
+        own = votes.setdefault(item, {})
+        if rating:
+            own[expert] = RATINGS[match_key(rating)]
+    if problems:
+        raise StudyError(problems)
+    return tuple(
+        ItemValidity(item=item, experts=len(own), essential=sum(v == "essential" for v in own.values()))
+        for item, own in votes.items()
+        if own
+    )
+
+
+def _problem(item: str, expert: str, rating: str, votes: dict[str, dict[str, str]]) -> tuple[str, str] | None:
+    if not item or not expert:
+        return "The row names no item or no expert.", "Give both."
+    if rating and match_key(rating) not in RATINGS:
+        return f"'{rating}' is no rating.", "Write essential, useful or unnecessary, or 1, 2, 3."
+    if expert in votes.get(item, {}):
+        return f"{expert} rates '{item}' twice.", "Keep one of the two ratings."
+    return None
+
+
+def _texts(sheet: BareTable, name: str) -> list[str]:
+    factor = sheet.columns[name]
+    return [factor.labels[code] if code >= 0 else "" for code in factor.codes]
+
+
+def validity_table(items: Sequence[ItemValidity]) -> Table:
+    """Return the ratios as a table."""
+    return Table(
+        name="content_validity",
+        caption=msg("Content validity ratio of each item"),
+        columns=(
+            Column("item", msg("Item"), Kind.ID),
+            Column("experts", msg("Experts"), Kind.COUNT),
+            Column("essential", msg("Essential"), Kind.COUNT),
+            Column("cvr", msg("CVR"), Kind.COEFFICIENT),
+            Column("least", msg("Essential needed"), Kind.COUNT),
+            Column("p", msg("Exact p, one-sided"), Kind.COEFFICIENT),
+            Column("kept", msg("Kept"), Kind.FLAG),
+        ),
+        rows=tuple(
+            (
+                row.item,
+                row.experts,
+                row.essential,
+                Number(row.ratio, Kind.COEFFICIENT),
+                Undefined(NO_LEAST) if row.least is None else row.least,
+                row.p,
+                row.kept,
+            )
+            for row in items
+        ),
+        note=msg("An item is kept where so many experts call it essential that chance gives it below .05."),
+    )
