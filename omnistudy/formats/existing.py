@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from omnistudy.errors import Problem, StudyError
+from omnistudy.formats.csv_text import parse_csv
 from omnistudy.study.codebook import read_codebook
 from omnistudy.study.interviews import read_interviews
 from omnistudy.study.load import read_settings
@@ -38,12 +39,15 @@ class ExistingStudy:
         The codes known so far; ``None`` if the study has no codebook.
     files
         Bytes of the tables inside the study, by path relative to its folder; absent ones are missing.
+    texts
+        Interview id to its canonical text.
     """
 
     settings: StudySettings
     interviews: Mapping[str, str]
     codebook: Codebook | None
     files: Mapping[str, bytes]
+    texts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def participants(self) -> str:
@@ -126,9 +130,20 @@ def existing_study(folder: Path) -> ExistingStudy:
     return ExistingStudy(
         settings=settings,
         interviews=study.interviews,
+        texts={interview.id: interview.text for interview in interviews},
         codebook=codebook,
         files={path: (folder / path).read_bytes() for path in sorted(tables) if (folder / path).is_file()},
     )
+
+
+def texts_by_name(study: ExistingStudy) -> Mapping[str, str]:
+    """Return the texts of the study by interview id, and by the names that documents had elsewhere."""
+    found: dict[str, str] = {}
+    for row in parse_csv(study.files.get(study.participants, b"")).rows:
+        interview, original = row.get("interview", "").strip(), row.get("original_name", "").strip()
+        if original and interview in study.texts:
+            found[original] = study.texts[interview]
+    return {**found, **study.texts}
 
 
 def settings_lines(study: ExistingStudy, written: Iterable[str]) -> tuple[str, ...]:

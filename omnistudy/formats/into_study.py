@@ -213,6 +213,7 @@ class _Growth:
             "interview": interview,
             "original_name": source.name,
             "text_sha256": digest,
+            **({"excerpt": "yes"} if source.excerpt else {}),
         }
         self.warnings.extend(text_warnings(source, text))
         return interview
@@ -369,7 +370,7 @@ class _Growth:
             checks.update(project.checks)
         return ImportPlan(
             files=dict(sorted(files.items())),
-            settings=settings_lines(self.study, files),
+            settings=(*settings_lines(self.study, files), *self._excerpt_lines()),
             read={kind: read[kind] for kind in kinds},
             added={kind: added[kind] for kind in kinds},
             known={kind: self.known[kind] for kind in kinds if kind != "quotations"},
@@ -392,6 +393,12 @@ class _Growth:
                 msg("The files do not say in which order the interviews were held; they are ordered by name.")
             )
         return new
+
+    def _excerpt_lines(self) -> Iterable[str]:
+        """Yield the unit that statements without running text are compared on."""
+        new = any("excerpt" in row for row in self.participants.values())
+        if new and self.study.settings.agreement.unit != "quotation":
+            yield from ("[agreement]", 'unit = "quotation"')
 
     def _shared_codebook_warning(self) -> Iterable[Message]:
         shared = self.study.settings.codebook.file

@@ -145,13 +145,13 @@ class _NoteReader:
         polarity, feedback, rationale, name = "+", False, "", link.name
         evidence: list[tuple[str, str]] = []
         for note in link.notes:
-            tags = untagged(self.notes[note].description)[1] if note in self.notes else {}
+            words, tags = untagged(self.notes[note].description) if note in self.notes else ("", {})
             if tags.get("relation") != "evidence":
                 self._refer(note, "relation", f"{link.origin}>{link.target}")
                 continue
             polarity = "-" if tags.get("polarity") == "-" else "+"
             feedback = tags.get("feedback") == "true"
-            rationale = tags.get("rationale", "")
+            rationale = words
             name = tags.get("type", "")
             evidence.extend(
                 self._evidence(line) for line in self._words(self.notes[note]).split("\n") if line
