@@ -60,6 +60,12 @@ def _codes(study: Study, _: WorkflowOptions, provenance: Provenance) -> Result:
     return codes_of(study, CodesOptions(), provenance)
 
 
+def _saturation(study: Study, options: WorkflowOptions, provenance: Provenance) -> Result:
+    from omnistudy.theory.saturation_result import SaturationOptions, saturation_of
+
+    return saturation_of(study, SaturationOptions(seed=options.seed), provenance)
+
+
 def _paradigm(study: Study, options: WorkflowOptions, provenance: Provenance) -> Result:
     from omnistudy.theory.paradigm_result import ParadigmOptions, paradigm_of
 
@@ -71,6 +77,7 @@ STEPS: tuple[Step, ...] = (
     Step("agreement", msg("Agreement"), _agreement),
     Step("cross-check", msg("Cross-check"), _cross_check),
     Step("codes", msg("Codes"), _codes),
+    Step("saturation", msg("Saturation of the codes"), _saturation),
     Step("paradigm", msg("Paradigm model"), _paradigm),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -30,6 +31,7 @@ from omnistudy.cli.options import (
     provenance,
 )
 from omnistudy.cli.output import emit
+from omnistudy.errors import StudyError
 
 CALENDARS = ("gregorian", "jalali")
 
@@ -41,6 +43,9 @@ def register(app: typer.Typer) -> None:
     )
     crm.command("metrics")(metrics)
     crm.command("clv")(clv)
+    crm.command("journeys")(journeys)
+    crm.command("funnel")(funnel)
+    crm.command("gap")(gap)
     app.add_typer(crm, name="crm")
 
 
@@ -169,4 +174,80 @@ def metrics(
     with open_records(choice, PREFERRED, quiet=quiet) as opened:
         shared = provenance(opened.inputs, seed=None, synthetic=opened.synthetic)
         result = metrics_of_records(opened.records, options, shared)
+    emit(result, OutputOptions(format=format, output=output, lang=lang, quiet=quiet))
+
+
+def journeys(
+    given: RecordsArgument = None,
+    columns: ColumnsOption = None,
+    map: MapOption = None,
+    zone: ZoneOption = None,
+    unit: Annotated[
+        str, typer.Option(metavar="event|journey", help="Switches from event to event, or journey to journey.")
+    ] = "event",
+    gap_hours: Annotated[
+        float | None, typer.Option(min=0.0, help="Longest pause that still is one switch.")
+    ] = None,
+    goal: Annotated[
+        str | None, typer.Option(metavar="EVENT", help="Event that is a conversion; else outcome completed.")
+    ] = None,
+    since: FromOption = None,
+    until: UntilOption = None,
+    confidence: Annotated[float, typer.Option(min=0.5, max=0.999, help="Level of the intervals.")] = 0.95,
+    format: FormatOption = "table",
+    output: OutputOption = None,
+    lang: LangOption = "en",
+    quiet: QuietOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Describe journeys: switching between channels, path lengths, drop-off, removal effects, peak–end."""
+    from omnistudy.crm.journeys import PREFERRED, UNITS, JourneysOptions, journeys_of_records
+
+    options = JourneysOptions(unit=one_of(unit, UNITS), gap_hours=gap_hours, goal=goal, confidence=confidence)
+    choice = RecordChoice(given=given, pairs=map or (), columns=columns, zone=zone, since=since, until=until)
+    with open_records(choice, PREFERRED, quiet=quiet) as opened:
+        if not opened.records.has("events"):
+            raise StudyError.of("There are no events.", "Journeys need a table of events.")
+        shared = provenance(opened.inputs, seed=None, synthetic=opened.synthetic)
+        result = journeys_of_records(opened.records, options, shared)
+    emit(result, OutputOptions(format=format, output=output, lang=lang, quiet=quiet))
+
+
+def funnel(
+    table: Annotated[
+        Path, typer.Argument(metavar="TABLE", help="One row per campaign: campaign,noticed,engaged,acted,…")
+    ],
+    confidence: Annotated[float, typer.Option(min=0.5, max=0.999, help="Level of the intervals.")] = 0.95,
+    format: FormatOption = "table",
+    output: OutputOption = None,
+    lang: LangOption = "en",
+    quiet: QuietOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Compute campaign funnels: noticed, engaged, acted, valid, cost, user content, referral and viral K."""
+    from omnistudy.crm.funnel import funnel_of
+    from omnistudy.study.bare_table import read_bare_table
+
+    sheet = read_bare_table(table)
+    result = funnel_of(sheet, provenance([sheet.source], seed=None, synthetic=False), confidence)
+    emit(result, OutputOptions(format=format, output=output, lang=lang, quiet=quiet))
+
+
+def gap(
+    table: Annotated[
+        Path, typer.Argument(metavar="TABLE", help="One row per stage: stage,current,target,acceptable_min,…")
+    ],
+    midpoint: Annotated[float, typer.Option(help="Middle of the scale of importance.")] = 3.0,
+    format: FormatOption = "table",
+    output: OutputOption = None,
+    lang: LangOption = "en",
+    quiet: QuietOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Judge the stages of a journey, current against target: unacceptable, fix, watch, over-served, hold."""
+    from omnistudy.crm.gap import gaps_of
+    from omnistudy.study.bare_table import read_bare_table
+
+    sheet = read_bare_table(table)
+    result = gaps_of(sheet, provenance([sheet.source], seed=None, synthetic=False), midpoint)
     emit(result, OutputOptions(format=format, output=output, lang=lang, quiet=quiet))

@@ -19,7 +19,9 @@ from omnistudy.cli import (
     import_command,
     paradigm_command,
     report_commands,
+    saturation_command,
     study_commands,
+    suggest_command,
 )
 from omnistudy.cli.exit_codes import ExitCode
 from omnistudy.errors import Problem, StudyError
@@ -42,6 +44,8 @@ for register in (
     import_command.register,
     agreement_command.register,
     codes_command.register,
+    saturation_command.register,
+    suggest_command.register,
     paradigm_command.register,
     report_commands.register,
     explain_command.register,

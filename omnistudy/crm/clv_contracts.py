@@ -7,6 +7,7 @@ doi:10.1002/dir.10045
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from omnistudy.crm import sbg
 from omnistudy.crm.clv_options import ClvOptions
@@ -226,12 +227,12 @@ def _of_survivors(records: Records) -> tuple[list[int], list[int]] | Refusal:
             reason=msg("the periods are not 0, 1, 2, … without a gap."),
             needed=msg("one row per period from 0, at least three."),
         )
-    if any(later > earlier for earlier, later in zip(counts, counts[1:], strict=False)):
+    if any(later > earlier for earlier, later in pairwise(counts)):
         return Refusal(
             code="survivors_rise",
             subject="sbg",
             reason=msg("the number of survivors rises."),
             needed=msg("how many of the first customers are left after each period."),
         )
-    lost = [earlier - later for earlier, later in zip(counts, counts[1:], strict=False)]
+    lost = [earlier - later for earlier, later in pairwise(counts)]
     return lost, [0] * (len(lost) - 1) + [counts[-1]]

@@ -199,9 +199,10 @@ def no_switch(case: Case) -> Message | None:
 
 def identity_match(case: Case) -> Iterator[Found]:
     """Events with a customer."""
-    sql = "select grp, sum(case when customer_id is null then 0 else 1 end), count(*) from m_events group by grp order by grp"
-    for group, known, events in case.rows(sql):
-        yield share(str(group), int(known or 0), int(events or 0), case.confidence)
+    known = "sum(case when customer_id is null then 0 else 1 end)"
+    sql = f"select grp, {known}, count(*) from m_events group by grp order by grp"
+    for group, matched, events in case.rows(sql):
+        yield share(str(group), int(matched or 0), int(events or 0), case.confidence)
 
 
 def personalised_share(case: Case) -> Iterator[Found]:

@@ -27,8 +27,8 @@ group by cohort, last_month - cohort order by 1, 2
 """
 INACTIVE_SQL = """
 select grp, sum(case when last_day + ? < ? then 1 else 0 end), count(*)
-from (select grp, customer_id, min(day_ix) as first_day, max(day_ix) as last_day from activity group by grp, customer_id)
-    as spans
+from (select grp, customer_id, min(day_ix) as first_day, max(day_ix) as last_day from activity
+      group by grp, customer_id) as spans
 where first_day + ? < ? group by grp order by grp
 """
 ENDED_SQL = "select grp, sum(case when churned then 1 else 0 end), count(*) from m_contracts group by grp order by grp"

@@ -161,10 +161,9 @@ def test_parquet_and_csv_give_the_same_rows(tmp_path: Path) -> None:
     import duckdb
 
     target = tmp_path / "events.parquet"
-    duckdb.sql(  # paths of the test's own folder
-        f"copy (select customer_id::varchar as customer_id, ts::timestamp as ts, channel, event "
-        f"from read_csv('{tmp_path / 'events.csv'}', all_varchar=true)) to '{target}' (format parquet)"
-    )
+    typed = "customer_id, ts::timestamp as ts, channel, event"
+    written_file = duckdb.read_csv(str(tmp_path / "events.csv"), all_varchar=True)
+    written_file.project(typed).write_parquet(str(target))
     with records_of(tmp_path, events=target) as records:
         assert records.engine.rows(sql).rows == written
 

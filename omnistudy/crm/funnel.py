@@ -1,0 +1,180 @@
+"""`crm funnel`: noticed, engaged, acted, and what campaigns won beside; ratios of like with like only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import ClassVar
+
+from omnistudy.crm.intervals import Interval, poisson, wilson
+from omnistudy.crm.sheet import SheetRow, sheet_rows
+from omnistudy.results import Block, Cell, Column, Kind, Message, Number, Provenance, Result, Table, Undefined, msg
+from omnistudy.study.bare_table import BareTable
+
+COUNTS = (
+    "noticed", "engaged", "acted", "valid", "posts", "top_reach", "reach", "new_customers", "referred", "users",
+    "invitations", "accepted",
+)  # fmt: skip
+COLUMNS = ("campaign", "cost", *COUNTS, "noticed_unit", "engaged_unit", "acted_unit")
+
+# measure: what is counted, out of what, and whether the units of both must be one.
+RATIOS: tuple[tuple[str, str, str, bool], ...] = (
+    ("engaged_per_noticed", "engaged", "noticed", True),
+    ("acted_per_engaged", "acted", "engaged", True),
+    ("acted_per_noticed", "acted", "noticed", True),
+    ("valid_share", "valid", "acted", False),
+    ("reach_concentration", "top_reach", "reach", False),
+    ("referral_rate", "referred", "new_customers", False),
+    ("invitation_conversion", "accepted", "invitations", False),
+)
+RATES: tuple[tuple[str, str, str], ...] = (
+    ("user_content_rate", "posts", "engaged"),
+    ("invitations_per_user", "invitations", "users"),
+    ("viral_k", "accepted", "users"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunnelRow:
+    """One measure of one campaign; ``value`` is ``None`` with a reason where it is refused."""
+
+    campaign: str
+    measure: str
+    value: float | None
+    n: float | None
+    denominator: float | None
+    ci_low: float | None = None
+    ci_high: float | None = None
+    ci_method: str | None = None
+    reason: Message | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FunnelResult(Result):
+    """Measures per campaign, so that campaigns stand beside each other."""
+
+    rows: tuple[FunnelRow, ...]
+    command: ClassVar[str] = "funnel"
+
+    @property
+    def title(self) -> Message:
+        """Heading of the section."""
+        return msg("Campaign funnel")
+
+    @property
+    def summary(self) -> Message:
+        """Say how many measures the counts allow."""
+        return msg(
+            "{able} of {all} measures of {campaigns} campaigns can be computed from the counts.",
+            able=Number(sum(row.value is not None for row in self.rows), Kind.COUNT),
+            all=Number(len(self.rows), Kind.COUNT),
+            campaigns=Number(len({row.campaign for row in self.rows}), Kind.COUNT),
+        )
+
+    def payload(self) -> dict[str, object]:
+        """Return the JSON object."""
+        rows = []
+        for row in self.rows:
+            found = asdict(row)
+            found["reason"] = None if row.reason is None else str(row.reason)
+            rows.append(found)
+        return {"rows": rows}
+
+    def tables(self) -> tuple[Table, ...]:
+        """The measures."""
+        columns = (
+            Column("campaign", msg("Campaign"), Kind.ID),
+            Column("measure", msg("Measure"), Kind.ID),
+            Column("value", msg("Value"), Kind.NUMBER),
+            Column("ci_low", msg("From"), Kind.NUMBER),
+            Column("ci_high", msg("To"), Kind.NUMBER),
+            Column("n", msg("Counted"), Kind.COUNT),
+            Column("denominator", msg("Of"), Kind.COUNT),
+        )
+        no_interval = msg("no interval")
+
+        def cell(row: FunnelRow, value: float | None) -> Cell:
+            return Undefined(row.reason or no_interval) if value is None else value
+
+        rows = tuple(
+            (
+                row.campaign,
+                row.measure,
+                cell(row, row.value),
+                cell(row, row.ci_low),
+                cell(row, row.ci_high),
+                row.n,
+                row.denominator,
+            )
+            for row in self.rows
+        )
+        return (Table(name="crm-funnel", columns=columns, rows=rows, caption=msg("Measures of the campaigns")),)
+
+    def blocks(self) -> tuple[Block, ...]:
+        """Return the section of a report."""
+        return self.tables()
+
+
+def funnel_of(table: BareTable, provenance: Provenance, confidence: float = 0.95) -> FunnelResult:
+    """Compute the measures of every campaign (row) of a sheet of counts.
+
+    Raises
+    ------
+    StudyError
+        Unknown columns, or cells that are no counts.
+    """
+    rows = [one for row in sheet_rows(table, ("campaign",), COLUMNS) for one in _campaign(row, confidence)]
+    return FunnelResult(provenance=provenance, rows=tuple(rows))
+
+
+def _campaign(row: SheetRow, confidence: float) -> Iterator[FunnelRow]:
+    counts = {name: row.value(name, low=0) for name in COUNTS}
+    units = {name: row.text(f"{name}_unit") for name in ("noticed", "engaged", "acted")}
+    campaign = row.text("campaign")
+    for measure, part, whole, one_unit in RATIOS:
+        reason = _missing(counts, part, whole)
+        if reason is None and one_unit and units[part] != units[whole]:
+            reason = msg("{part} and {whole} are counted in different units", part=part, whole=whole)
+        n, of = counts[part], counts[whole]
+        if reason is None and n is not None and of is not None and n > of:
+            reason = msg("{part} is more than {whole}", part=part, whole=whole)
+        if reason is not None or n is None or of is None:
+            yield FunnelRow(campaign=campaign, measure=measure, value=None, n=n, denominator=of, reason=reason)
+        else:
+            yield _row(campaign, measure, n, of, wilson(n, of, confidence))
+    for measure, part, whole in RATES:
+        reason, n, of = _missing(counts, part, whole), counts[part], counts[whole]
+        if reason is not None or n is None or of is None:
+            yield FunnelRow(campaign=campaign, measure=measure, value=None, n=n, denominator=of, reason=reason)
+        else:
+            yield _row(campaign, measure, n, of, poisson(n, of, confidence))
+    cost, acted = row.value("cost", low=0), counts["acted"]
+    known = cost is not None and acted
+    yield FunnelRow(
+        campaign=campaign,
+        measure="cost_per_act",
+        value=cost / acted if cost is not None and acted else None,
+        n=cost,
+        denominator=acted,
+        reason=None if known else msg("the cost or the number who acted is missing or 0"),
+    )
+
+
+def _missing(counts: dict[str, float | None], part: str, whole: str) -> Message | None:
+    for name in (part, whole):
+        if counts[name] is None:
+            return msg("{name} was not counted", name=name)
+    return msg("{name} is 0", name=whole) if counts[whole] == 0 else None
+
+
+def _row(campaign: str, measure: str, n: float, of: float, interval: Interval) -> FunnelRow:
+    return FunnelRow(
+        campaign=campaign,
+        measure=measure,
+        value=n / of,
+        n=n,
+        denominator=of,
+        ci_low=interval.low,
+        ci_high=interval.high,
+        ci_method=interval.method,
+    )
