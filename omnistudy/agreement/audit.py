@@ -21,7 +21,6 @@ from omnistudy.results import (
     Message,
     Note,
     Number,
-    Prose,
     Provenance,
     Result,
     Status,
@@ -61,7 +60,7 @@ class KappaAudit(Result):
     printed: str | None
     candidates: tuple[Candidate, ...]
 
-    command: ClassVar[str] = "audit kappa"
+    command: ClassVar[str] = "audit-kappa"
 
     @property
     def title(self) -> Message:
@@ -71,7 +70,7 @@ class KappaAudit(Result):
     @property
     def reason(self) -> Message | None:
         """Why Cohen's kappa is not answered."""
-        a, b, c, d = self.cells
+        d = self.cells[3]
         if not d:
             return msg(
                 "the fourth cell (neither coder) is {cell}: nobody lists what both left out, so chance agreement"
@@ -80,7 +79,6 @@ class KappaAudit(Result):
             )
         if self._value("cohen_kappa") is None:
             return msg("no variation: both coders always chose the same category")
-        del a, b, c
         return None
 
     def _value(self, formula: str) -> float | None:
@@ -135,8 +133,8 @@ class KappaAudit(Result):
         return (Table(name="audit-kappa", columns=columns, rows=rows),)
 
     def blocks(self) -> tuple[Block, ...]:
-        """The sentence, the table, and a warning where several formulas match."""
-        out: list[Block] = [Prose(text=self.summary), *self.tables()]
+        """The table, and a warning where several formulas match."""
+        out: list[Block] = [*self.tables()]
         if sum(item.matches for item in self.candidates) > 1:
             text = msg("Several formulas match: the printed value alone does not say which one was used.")
             out.append(Note(text=text, status=Status.WARNING))

@@ -13,7 +13,7 @@ from statistics import NormalDist
 from typing import ClassVar
 
 from omnistudy.errors import Problem, StudyError
-from omnistudy.results import Block, Column, Kind, Message, Note, Number, Prose, Result, Status, Table, msg
+from omnistudy.results import Block, Column, Kind, Message, Note, Number, Result, Status, Table, msg
 
 _MOST_INTERVIEWS = 1_000_000
 
@@ -82,7 +82,7 @@ class AgreementPlan(Result):
     power: float = 0.80
     confidence: float = 0.95
 
-    command: ClassVar[str] = "plan agreement"
+    command: ClassVar[str] = "plan-agreement"
 
     def __post_init__(self) -> None:
         shares = {"prevalence": self.prevalence, "power": self.power, "confidence": self.confidence}
@@ -163,12 +163,12 @@ class AgreementPlan(Result):
         return (Table(name="plan-agreement", columns=columns, rows=rows),)
 
     def blocks(self) -> tuple[Block, ...]:
-        """The sentence, the table, and what the formula leaves out."""
+        """The table, and what the formula leaves out."""
         text = msg(
             "For two coders, one code and independent units. Units of one interview resemble each other, so"
             " double-code at least ten interviews, not only that many units."
         )
-        return (Prose(text=self.summary), *self.tables(), Note(text=text, status=Status.NEUTRAL))
+        return (*self.tables(), Note(text=text, status=Status.NEUTRAL))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,7 +178,7 @@ class ThemePlan(Result):
     prevalence: float = 0.20
     power: float = 0.80
 
-    command: ClassVar[str] = "plan themes"
+    command: ClassVar[str] = "plan-themes"
 
     def __post_init__(self) -> None:
         problems = [
@@ -234,8 +234,8 @@ class ThemePlan(Result):
         return (Table(name="plan-themes", columns=columns, rows=rows),)
 
     def blocks(self) -> tuple[Block, ...]:
-        """The sentence, the table, and the condition."""
+        """The table, and the condition."""
         text = msg(
             "Holds if interviewees are drawn at random from the people in question; purposive samples differ."
         )
-        return (Prose(text=self.summary), *self.tables(), Note(text=text, status=Status.NEUTRAL))
+        return (*self.tables(), Note(text=text, status=Status.NEUTRAL))

@@ -183,7 +183,8 @@ def journeys(
     map: MapOption = None,
     zone: ZoneOption = None,
     unit: Annotated[
-        str, typer.Option(metavar="event|journey", help="Switches from event to event, or journey to journey.")
+        str,
+        typer.Option(metavar="event|journey", help="Switches from event to event, or journey to journey."),
     ] = "event",
     gap_hours: Annotated[
         float | None, typer.Option(min=0.0, help="Longest pause that still is one switch.")

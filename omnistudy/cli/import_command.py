@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,6 +19,40 @@ from omnistudy.cli.options import (
 )
 from omnistudy.cli.output import emit, say
 
+if TYPE_CHECKING:
+    from omnistudy.formats.existing import ExistingStudy
+    from omnistudy.formats.read_options import ReadOptions
+
+OffsetsOption = Annotated[
+    str,
+    typer.Option(
+        "--offsets",
+        metavar="unit=…,newline=…,bom=…,end=…",
+        help="How the files count: unit=codepoint|utf16|utf8, newline=1|2, bom=skip|count, end=exclusive|inclusive.",
+    ),
+]
+StrictOption = Annotated[
+    bool, typer.Option("--strict", help="Refuse a file unless every stored snippet is found in its place.")
+]
+SplitOption = Annotated[
+    str | None,
+    typer.Option("--split", metavar="TEXT", help="Split code names into paths at TEXT, for example ::"),
+]
+EncodingOption = Annotated[
+    str | None, typer.Option("--encoding", metavar="NAME", help="How old text tables are written: cp1256, …")
+]
+MapOption = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="FIELD=COLUMN", help='Which column holds what: --map quote="Passage".'),
+]
+TwinsOption = Annotated[
+    bool, typer.Option("--keep-twins", help="QualCoder: keep a category and its code of the same name apart.")
+]
+CoderFromOption = Annotated[
+    str | None,
+    typer.Option("--coder-from", metavar="group", help="Take the document group for the coder (MAXQDA)."),
+]
+
 
 def register(app: typer.Typer) -> None:
     """Add the command to the command line."""
@@ -31,6 +65,13 @@ def import_files(
     coder: Annotated[
         str | None, typer.Option("--coder", metavar="NAME", help="Who coded, for files that do not say.")
     ] = None,
+    offsets: OffsetsOption = "",
+    strict: StrictOption = False,
+    split: SplitOption = None,
+    encoding: EncodingOption = None,
+    map_: MapOption = None,
+    keep_twins: TwinsOption = False,
+    coder_from: CoderFromOption = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be done; write nothing.")
     ] = False,
@@ -41,6 +82,8 @@ def import_files(
     debug: DebugOption = False,
 ) -> None:
     """Bring other programs' files into a study: what was read, left out, verified."""
+    from dataclasses import replace
+
     from omnistudy.formats.existing import existing_study
     from omnistudy.formats.into_study import into_study
     from omnistudy.formats.registry import read_project
@@ -49,8 +92,14 @@ def import_files(
     from omnistudy.study.load import find_study
 
     folder = find_study(into, Path.cwd())
-    projects = [read_project(path, coder) for path in files]
     study = existing_study(folder)
+    options = replace(
+        read_options(study, offsets=offsets, strict=strict, split=split, encoding=encoding, columns=map_),
+        coder=coder,
+        keep_twins=keep_twins,
+        coder_from_group=_from_group(coder_from),
+    )
+    projects = [read_project(path, options=options) for path in files]
     plan = into_study(projects, study)
     inputs = [InputFile(str(path), project.sha256) for path, project in zip(files, projects, strict=True)]
     shared = provenance(inputs, seed=None, synthetic=False)
@@ -60,3 +109,39 @@ def import_files(
     emit(result, OutputOptions(format=format, output=output, lang=lang, quiet=quiet))
     if plan.files and not dry_run:
         say(f"Next: omnistudy check {into}", quiet=quiet)
+
+
+def read_options(
+    study: ExistingStudy,
+    *,
+    offsets: str,
+    strict: bool,
+    split: str | None,
+    encoding: str | None,
+    columns: list[str] | None,
+) -> ReadOptions:
+    """Build what all files of one command line are read with."""
+    from omnistudy.formats.existing import texts_by_name
+    from omnistudy.formats.read_options import ReadOptions, parsed_offsets
+
+    return ReadOptions(
+        offsets=parsed_offsets(offsets),
+        strict=strict,
+        split=split,
+        encoding=encoding,
+        columns=dict(_pair(written, "FIELD=COLUMN") for written in columns or ()),
+        texts=texts_by_name(study),
+    )
+
+
+def _pair(written: str, form: str) -> tuple[str, str]:
+    name, equals, value = written.partition("=")
+    if not equals or not name.strip() or not value.strip():
+        raise typer.BadParameter(f"'{written}' is not of the form {form}.")
+    return name.strip(), value.strip()
+
+
+def _from_group(value: str | None) -> bool:
+    if value not in {None, "group"}:
+        raise typer.BadParameter(f"'{value}' is not a place of the coder's name: group.")
+    return value == "group"

@@ -8,7 +8,19 @@ from typing import ClassVar
 
 from omnistudy.crm.intervals import Interval, poisson, wilson
 from omnistudy.crm.sheet import SheetRow, sheet_rows
-from omnistudy.results import Block, Cell, Column, Kind, Message, Number, Provenance, Result, Table, Undefined, msg
+from omnistudy.results import (
+    Block,
+    Cell,
+    Column,
+    Kind,
+    Message,
+    Number,
+    Provenance,
+    Result,
+    Table,
+    Undefined,
+    msg,
+)
 from omnistudy.study.bare_table import BareTable
 
 COUNTS = (
@@ -108,7 +120,9 @@ class FunnelResult(Result):
             )
             for row in self.rows
         )
-        return (Table(name="crm-funnel", columns=columns, rows=rows, caption=msg("Measures of the campaigns")),)
+        return (
+            Table(name="crm-funnel", columns=columns, rows=rows, caption=msg("Measures of the campaigns")),
+        )
 
     def blocks(self) -> tuple[Block, ...]:
         """Return the section of a report."""
@@ -139,13 +153,17 @@ def _campaign(row: SheetRow, confidence: float) -> Iterator[FunnelRow]:
         if reason is None and n is not None and of is not None and n > of:
             reason = msg("{part} is more than {whole}", part=part, whole=whole)
         if reason is not None or n is None or of is None:
-            yield FunnelRow(campaign=campaign, measure=measure, value=None, n=n, denominator=of, reason=reason)
+            yield FunnelRow(
+                campaign=campaign, measure=measure, value=None, n=n, denominator=of, reason=reason
+            )
         else:
             yield _row(campaign, measure, n, of, wilson(n, of, confidence))
     for measure, part, whole in RATES:
         reason, n, of = _missing(counts, part, whole), counts[part], counts[whole]
         if reason is not None or n is None or of is None:
-            yield FunnelRow(campaign=campaign, measure=measure, value=None, n=n, denominator=of, reason=reason)
+            yield FunnelRow(
+                campaign=campaign, measure=measure, value=None, n=n, denominator=of, reason=reason
+            )
         else:
             yield _row(campaign, measure, n, of, poisson(n, of, confidence))
     cost, acted = row.value("cost", low=0), counts["acted"]

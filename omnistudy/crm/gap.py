@@ -152,7 +152,9 @@ class GapResult(Result):
             ("missing", msg("Still missing"), Kind.ID),
         )
         columns = tuple(Column(key, heading, kind) for key, heading, kind in names)
-        return (Table(name="crm-gap", columns=columns, rows=rows, caption=msg("Stages, the most urgent first")),)
+        return (
+            Table(name="crm-gap", columns=columns, rows=rows, caption=msg("Stages, the most urgent first")),
+        )
 
     def blocks(self) -> tuple[Block, ...]:
         """Return the section of a report."""
@@ -199,7 +201,9 @@ def _stage(row: SheetRow, midpoint: float) -> Stage:
     customer, brand = row.value("importance_customer"), row.value("importance_brand")
     verdict = _verdict(row, current, target)
     competitor = row.value("competitor")
-    ahead = row.truth("critical_need") and competitor is not None and current is not None and competitor > current
+    ahead = (
+        row.truth("critical_need") and competitor is not None and current is not None and competitor > current
+    )
     needs = ("owner", "action", "due") if verdict in {Verdict.FIX, Verdict.UNACCEPTABLE} else ()
     return Stage(
         segment=row.text("segment"),

@@ -146,7 +146,9 @@ def _switching(
     channels = sorted({channel for pair in counts for channel in pair})
     if not counts:
         reason = msg("no customer has two {unit}s in a row.", unit=options.unit)
-        refusals.append(_refusal("no_sequence", "switching", reason, msg("customer ids and repeated contacts.")))
+        refusals.append(
+            _refusal("no_sequence", "switching", reason, msg("customer ids and repeated contacts."))
+        )
         return (), None
     if len(channels) == 1:
         reason = msg("every event is in one channel.")
@@ -215,26 +217,35 @@ def _paths(
         ends[str(channel)] += 0 if won else int(n or 0)
     reached = {str(channel): int(n or 0) for channel, n in rows(REACHED_SQL)}
     drops = tuple(
-        Drop(channel, ends[channel], n, wilson(ends[channel], n, options.confidence)) for channel, n in reached.items()
+        Drop(channel, ends[channel], n, wilson(ends[channel], n, options.confidence))
+        for channel, n in reached.items()
     )
     chain = removal_effects(sorted(reached), moves)
     if chain is None:
         known = options.goal is not None or records.has("events", "outcome")
-        reason = msg("no path reaches the goal.") if known else msg("the events do not say what a conversion is.")
-        refusals.append(_refusal("no_conversion", "removal", reason, msg("--goal EVENT, or outcomes completed.")))
+        reason = (
+            msg("no path reaches the goal.") if known else msg("the events do not say what a conversion is.")
+        )
+        refusals.append(
+            _refusal("no_conversion", "removal", reason, msg("--goal EVENT, or outcomes completed."))
+        )
     return chain, drops, lengths
 
 
 def _peak_end(records: Records, options: JourneysOptions, refusals: list[Refusal]) -> PeakEnd | None:
     if not records.has("events", "journey_id", "emotion"):
         reason = msg("the events have no column emotion, or no journey_id.")
-        refusals.append(_refusal("no_emotion", "peak_end", reason, msg("emotion from −3 to 3 per step of a journey.")))
+        refusals.append(
+            _refusal("no_emotion", "peak_end", reason, msg("emotion from −3 to 3 per step of a journey."))
+        )
         return None
     ((n, total, squares),) = records.engine.rows(PEAK_END_SQL).rows
     size = int(n or 0)
     if not size:
         reason = msg("no step of a journey has an emotion.")
-        refusals.append(_refusal("no_emotion", "peak_end", reason, msg("emotion from −3 to 3 per step of a journey.")))
+        refusals.append(
+            _refusal("no_emotion", "peak_end", reason, msg("emotion from −3 to 3 per step of a journey."))
+        )
         return None
     limits: Interval | None = mean_t(float(total or 0), float(squares or 0), size, options.confidence)
     return PeakEnd(float(total or 0) / size, size, limits)

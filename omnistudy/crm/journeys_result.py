@@ -195,8 +195,8 @@ class JourneysResult(Result):
         if self.order_test is not None:
             yield Prose(
                 text=msg(
-                    "The next channel depends on the last one: likelihood ratio {ratio}, {freedom} degrees of "
-                    "freedom, p = {p}. Steps of one customer are not independent, so p is a rough guide.",
+                    "Whether the next channel depends on the last one: likelihood ratio {ratio}, {freedom} degrees "
+                    "of freedom, p = {p}. Steps of one customer are not independent, so p is a rough guide.",
                     ratio=Number(self.order_test.ratio),
                     freedom=Number(self.order_test.freedom, Kind.COUNT),
                     p=Number(self.order_test.p),
@@ -230,7 +230,9 @@ class JourneysResult(Result):
                 kind=Kind.SHARE,
             ),
             caption=msg("Switching between channels"),
-            alt=msg("Matrix of channels: each row is where customers were, each column where they were next."),
+            alt=msg(
+                "Matrix of channels: each row is where customers were, each column where they were next."
+            ),
         )
 
     def _switch_table(self) -> Table:
@@ -248,7 +250,8 @@ class JourneysResult(Result):
                 Column("ci_high", msg("To"), Kind.SHARE),
             ),
             rows=tuple(
-                (one.source, one.target, one.n, cell(one.share), cell(one.low), cell(one.high)) for one in self.switches
+                (one.source, one.target, one.n, cell(one.share), cell(one.low), cell(one.high))
+                for one in self.switches
             ),
             caption=msg("Next steps, with limits from a Dirichlet(1/2) prior"),
         )
@@ -261,7 +264,9 @@ class JourneysResult(Result):
                 Column("effect", msg("Removal effect"), Kind.COEFFICIENT),
                 Column("credit", msg("Share of all effects"), Kind.SHARE),
             ),
-            rows=tuple((one.channel, one.effect, one.credit) for one in (self.chain.removals if self.chain else ())),
+            rows=tuple(
+                (one.channel, one.effect, one.credit) for one in (self.chain.removals if self.chain else ())
+            ),
             caption=msg("Removal effects, descriptive"),
         )
 
@@ -277,7 +282,14 @@ class JourneysResult(Result):
                 Column("ci_high", msg("To"), Kind.SHARE),
             ),
             rows=tuple(
-                (one.channel, one.ended, one.reached, one.ended / one.reached, one.limits.low, one.limits.high)
+                (
+                    one.channel,
+                    one.ended,
+                    one.reached,
+                    one.ended / one.reached,
+                    one.limits.low,
+                    one.limits.high,
+                )
                 for one in self.drops
             ),
             caption=msg("Where paths end"),

@@ -78,6 +78,7 @@ def removal_effects(channels: Sequence[str], moves: Mapping[tuple[str, str], int
     return Chain(
         whole,
         tuple(
-            Removal(channel, effect, effect / total) for channel, effect in zip(channels, effects, strict=True)
+            Removal(channel, effect, effect / total)
+            for channel, effect in zip(channels, effects, strict=True)
         ),
     )

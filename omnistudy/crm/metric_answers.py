@@ -253,7 +253,8 @@ ANSWER_METRICS = (
         name="silent_churn",
         title=msg("Silent churn"),
         definition=msg(
-            "lost customers without a ticket in the days before their last activity, or since / lost customers"
+            "lost customers without a ticket from the days of --silent-days before their last activity until they "
+            "count as lost / lost customers"
         ),
         table="activity",
         also=("tickets",),

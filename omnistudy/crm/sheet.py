@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 from omnistudy.errors import Problem, StudyError, did_you_mean
 from omnistudy.study.bare_table import BareTable
@@ -39,7 +40,7 @@ class SheetRow:
             number = float(written.translate(_DIGITS))
         except ValueError:
             number = float("nan")
-        if number != number or abs(number) == float("inf") or (low is not None and number < low):
+        if not isfinite(number) or (low is not None and number < low):
             least = "" if low is None else f" of at least {low:g}"
             raise StudyError.of(
                 f"'{written}' is not a number{least}.", "Correct the cell, or leave it empty.",
@@ -58,7 +59,11 @@ class SheetRow:
         word = self.text(column).casefold()
         if word not in _YES | _NO:
             raise StudyError.of(
-                f"'{word}' is neither yes nor no.", "Write yes or no.", file=self.file, row=self.number, column=column
+                f"'{word}' is neither yes nor no.",
+                "Write yes or no.",
+                file=self.file,
+                row=self.number,
+                column=column,
             )
         return word in _YES
 
@@ -77,11 +82,22 @@ def sheet_rows(table: BareTable, required: Sequence[str], known: Sequence[str]) 
         if column not in names:
             near = did_you_mean(column, names)
             what = f"The sheet has no column {column}."
-            problems.append(Problem(what=what, remedy=near or f"Add it: {', '.join(required)}.", file=table.source.path, row=1))
+            problems.append(
+                Problem(
+                    what=what, remedy=near or f"Add it: {', '.join(required)}.", file=table.source.path, row=1
+                )
+            )
     for name in names:
         if name not in known:
             near = did_you_mean(name, known) or f"Known: {', '.join(known)}."
-            problems.append(Problem(what=f"'{name}' is not a column of this sheet.", remedy=near, file=table.source.path, row=1))
+            problems.append(
+                Problem(
+                    what=f"'{name}' is not a column of this sheet.",
+                    remedy=near,
+                    file=table.source.path,
+                    row=1,
+                )
+            )
     if problems:
         raise StudyError(problems)
     return tuple(_rows(table, names))

@@ -27,7 +27,7 @@ from omnistudy.formats.into_study import ImportPlan, into_study
 from omnistudy.formats.placing import is_stock
 from omnistudy.formats.realign import LOWEST_SIMILARITY, Realignment, realignment
 from omnistudy.formats.snippets import checked_span
-from omnistudy.results import Message, msg
+from omnistudy.results import Kind, Message, Number, msg
 from omnistudy.text.keys import match_key
 from omnistudy.text.transcript import Transcript
 
@@ -275,9 +275,20 @@ def _united(
         changed += carried is not None and carried.check is Check.FAILED
         if carried is not None:
             quotations.append(carried)
+    warnings = project.warnings
+    if changed:
+        warnings = (
+            *warnings,
+            msg(
+                "{n} quotations of {file} hold words that the study's version of the text has changed.",
+                n=Number(changed, Kind.COUNT),
+                file=project.file,
+            ),
+        )
     return replace(
         project,
         sources=sources,
+        warnings=warnings,
         quotations=tuple(quotations),
         coders=tuple(dict.fromkeys(names.get((project.file, coder), coder) for coder in project.coders)),
         codings=tuple(
@@ -372,7 +383,12 @@ def _audited(projects: Sequence[ImportedProject], study: ExistingStudy, plan: Im
             given += 1
             quotation = place.get(coding.quotation)
             interview = interviews.get(quotation.source) if quotation else None
-            if quotation is None or interview is None or coding.code not in codes or quotation.start == quotation.end:
+            if (
+                quotation is None
+                or interview is None
+                or coding.code not in codes
+                or quotation.start == quotation.end
+            ):
                 refused += 1
             else:
                 row = coding_row(coding, quotation, interview=interview, code=codes[coding.code])

@@ -109,7 +109,12 @@ def export_qdc(study: Study) -> Exported:
 
     space = "urn:QDA-XML:codebook:1.0"
     mark = f", {WATERMARK}" if study.synthetic else ""
-    root = etree.Element(f"{{{space}}}CodeBook", nsmap={None: space}, origin=f"omnistudy {__version__}{mark}")
+    nsmap: dict[str | None, str] = {None: space}
+    root = etree.Element(
+        f"{{{space}}}CodeBook",
+        {"origin": f"omnistudy {__version__}{mark}"},
+        nsmap=nsmap,  # type: ignore[arg-type]
+    )
     add_codes(etree.SubElement(root, f"{{{space}}}Codes"), study)
     groups = codes_by_role(study)
     if groups:

@@ -156,7 +156,7 @@ class ImportResult(Result):
 
     def blocks(self) -> tuple[Block, ...]:
         """Return the report for people; the lines for study.toml come last, where they are seen."""
-        counts, left_out, codings = self.tables()
+        counts, left_out, codings = self.tables()[:3]
         blocks: list[Block] = [counts]
         for file, dialect in self.plan.dialects.items():
             if dialect:

@@ -65,18 +65,9 @@ class Names:
         return did_you_mean(written, self._exact)
 
 
-def implicit_codebook(door: Door, tables: Sequence[CsvTable]) -> Codebook:
-    """Build a flat codebook from the codes that the codings use, when the study names none."""
-    found: dict[str, None] = {}
-    for table in tables:
-        for row in table.rows():
-            if row["code"]:
-                found.setdefault(row["code"])
-    if found:
-        door.warning(
-            f"The study names no codebook: its {len(found)} codes are taken from the codings.",
-            "Name one under [codebook] file in study.toml to give codes definitions and roles.",
-        )
+def implicit_codebook(tables: Iterable[CsvTable]) -> Codebook:
+    """Build a flat codebook from the codes that the codings use."""
+    found = {row["code"] for table in tables for row in table.rows() if row["code"]}
     empty = Label("")
     codes = (
         Code(

@@ -19,7 +19,7 @@ from omnistudy.study.interviews import read_interviews
 from omnistudy.study.model import Codebook, Interview, Study
 from omnistudy.study.settings import StudySettings
 from omnistudy.study.synthetic import is_synthetic
-from omnistudy.study.tables import Door
+from omnistudy.study.tables import CsvTable, Door
 from omnistudy.study.theory_tables import (
     read_crosswalk,
     read_memos,
@@ -108,15 +108,26 @@ def load_study(folder: Path) -> Study:
         raise StudyError(door.problems)
     interviews = read_interviews(door, settings.interviews)
     tables = open_coding_tables(door, settings.codings)
-    codebook = (
-        read_codebook(door, settings.codebook.file, settings.study.language)
-        if settings.codebook.file
-        else implicit_codebook(door, [table for table, _ in tables])
-    )
-    if codebook is None:
-        raise StudyError(door.problems)
+    codebook = _codebook(door, settings, [table for table, _ in tables])
     coded = read_codings(door, settings.codings, tables, interviews, codebook)
     return _assembled(door, settings, interviews, codebook, coded)
+
+
+def _codebook(door: Door, settings: StudySettings, tables: list[CsvTable]) -> Codebook:
+    """Return the codebook; where it is missing or unreadable its codes are those that the codings use.
+
+    An unreadable codebook is an error of its own, and the other files can still be checked.
+    """
+    if settings.codebook.file is None:
+        codebook = implicit_codebook(tables)
+        if codebook.codes:
+            door.warning(
+                f"The study names no codebook: its {len(codebook.codes)} codes are taken from the codings.",
+                "Name one under [codebook] file in study.toml to give codes definitions and roles.",
+            )
+        return codebook
+    read = read_codebook(door, settings.codebook.file, settings.study.language)
+    return implicit_codebook(tables) if read is None else read
 
 
 def _assembled(
@@ -187,6 +198,8 @@ def _without_faults(data: dict[str, Any], error: ValidationError) -> StudySettin
             section = section[key] if isinstance(section, dict) and key in section else {}
         if isinstance(section, dict):
             section.pop(detail["loc"][-1], None)
+    if isinstance(data.setdefault("study", {}), dict):
+        data["study"].setdefault("id", "unnamed")
     try:
         return StudySettings.model_validate(data)
     except ValidationError:

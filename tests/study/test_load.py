@@ -222,3 +222,17 @@ def test_without_a_codebook_codes_come_from_the_codings(folder: StudyFolder, tmp
     study = load_study(folder.write(tmp_path))
     assert {code.id for code in study.codebook} == {"slow", "trust"}
     assert any("no codebook" in p.what for p in study.warnings)
+
+
+def test_an_unusable_codebook_does_not_hide_other_faults(folder: StudyFolder, tmp_path: Path) -> None:
+    folder.files["codebook.csv"] = b"\x00\x01 not a table"
+    folder.files["codings.csv"] = folder.text("codings.csv") + "P1,10,9999,a,slow,\n"
+    files = {p.file for p in problems(folder, tmp_path)}
+    assert {"codebook.csv", "codings.csv"} <= files
+
+
+def test_a_missing_id_does_not_hide_other_faults(folder: StudyFolder, tmp_path: Path) -> None:
+    folder.files["study.toml"] = folder.text("study.toml").replace('id = "small"\n', "")
+    folder.files["codings.csv"] = folder.text("codings.csv") + "P1,0,5,a,trsut,\n"
+    files = {p.file for p in problems(folder, tmp_path)}
+    assert {"study.toml", "codings.csv"} <= files

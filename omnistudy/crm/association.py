@@ -1,0 +1,165 @@
+"""Association over cases: Spearman with permutation p, bootstrap interval, leave-one-out, adjustment.
+
+A test is legitimate only where a case (branch, region, segment) carries both coded material and
+metrics; with few cases it finds only very strong associations, so what it could find is printed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import sqrt, tanh
+from typing import TYPE_CHECKING
+
+from omnistudy.crm.refusals import Refusal
+from omnistudy.results import Kind, Number, msg
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vector = NDArray[np.float64]
+
+LEAST_CASES = 10
+PERMUTATIONS, RESAMPLES = 99_999, 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Association:
+    """Spearman's ρ over cases; ``detectable`` is the least |ρ| found with power .80 at level .05."""
+
+    rho: float
+    p: float
+    low: float | None
+    high: float | None
+    n: int
+    leave_one_out: tuple[float, float]
+    detectable: float
+
+
+def associated(
+    salience: Sequence[float], metric: Sequence[float], *, seed: int, confidence: float = 0.95
+) -> Association | Refusal:
+    """Associate two series over the same cases, or refuse.
+
+    The interval is bootstrapped over cases with bias correction and acceleration (Efron, 1987,
+    doi:10.1080/01621459.1987.10478410); it is ``None`` where resamples do not vary.
+    """
+    import numpy as np
+
+    x, y = np.asarray(salience, dtype=np.float64), np.asarray(metric, dtype=np.float64)
+    refused = _refused(x, y)
+    if refused is not None:
+        return refused
+    n = len(x)
+    random = np.random.default_rng(seed)
+    rx, ry = _ranks(x), _ranks(y)
+    rho = _correlation(rx, ry)
+    left = [_spearman(np.delete(x, at), np.delete(y, at)) for at in range(n)]
+    known = [value for value in left if value is not None]
+    low, high = _bca(x, y, rho, known, random, confidence)
+    return Association(
+        rho=rho,
+        p=_permutation_p(rx, ry, rho, random),
+        low=low,
+        high=high,
+        n=n,
+        leave_one_out=(min(known), max(known)) if known else (rho, rho),
+        detectable=minimum_detectable(n),
+    )
+
+
+def minimum_detectable(n: int) -> float:
+    """Least |ρ| that a test at .05 finds with power .80: tanh(2.8 × 1.06 / √(n − 3))."""
+    return tanh(2.8 * 1.06 / sqrt(n - 3))
+
+
+def _refused(x: Vector, y: Vector) -> Refusal | None:
+    n = len(x)
+    if n >= 1 and (x == x[0]).all() | (y == y[0]).all():
+        return Refusal(
+            code="constant_over_cases",
+            subject="association",
+            reason=msg(
+                "the category or the metric is the same in all {n} cases, so there is nothing to associate.",
+                n=Number(n, Kind.COUNT),
+            ),
+            needed=msg("cases (branches, regions, segments) that carry both coded interviews and their own metric."),
+        )
+    if n < LEAST_CASES:
+        return Refusal(
+            code="too_few_cases",
+            subject="association",
+            reason=msg("only {n} cases carry both coded interviews and the metric.", n=Number(n, Kind.COUNT)),
+            needed=msg("at least {least} cases.", least=Number(LEAST_CASES, Kind.COUNT)),
+        )
+    return None
+
+
+def _ranks(values: Vector) -> Vector:
+    from scipy.stats import rankdata
+
+    return rankdata(values) - (len(values) + 1) / 2
+
+
+def _correlation(a: Vector, b: Vector) -> float:
+    import numpy as np
+
+    return float(a @ b / np.sqrt((a @ a) * (b @ b)))
+
+
+def _spearman(x: Vector, y: Vector) -> float | None:
+    if (x == x[0]).all() or (y == y[0]).all():
+        return None
+    return _correlation(_ranks(x), _ranks(y))
+
+
+def _permutation_p(rx: Vector, ry: Vector, rho: float, random: np.random.Generator) -> float:
+    import numpy as np
+
+    scale = float(np.sqrt((rx @ rx) * (ry @ ry)))
+    beyond, left = 0, PERMUTATIONS
+    while left:
+        block = min(left, 10_000)
+        drawn = random.permuted(np.tile(ry, (block, 1)), axis=1)
+        beyond += int((np.abs(drawn @ rx / scale) >= abs(rho) - 1e-12).sum())
+        left -= block
+    return (beyond + 1) / (PERMUTATIONS + 1)
+
+
+def _bca(
+    x: Vector, y: Vector, rho: float, left: Sequence[float], random: np.random.Generator, confidence: float
+) -> tuple[float | None, float | None]:
+    import numpy as np
+    from scipy.special import ndtr, ndtri
+
+    n = len(x)
+    drawn = []
+    for _ in range(RESAMPLES):
+        at = random.integers(0, n, n)
+        value = _spearman(x[at], y[at])
+        if value is not None:
+            drawn.append(value)
+    below = float(np.mean(np.array(drawn) < rho)) + float(np.mean(np.array(drawn) == rho)) / 2
+    if len(drawn) < 0.9 * RESAMPLES or not 0 < below < 1 or len(left) < n:
+        return None, None
+    deviation = float(np.mean(left)) - np.array(left)
+    spread = float((deviation**2).sum()) ** 1.5
+    acceleration = float((deviation**3).sum()) / (6 * spread) if spread else 0.0
+    bias = float(ndtri(below))
+    limits = []
+    for tail in ((1 - confidence) / 2, (1 + confidence) / 2):
+        z = bias + float(ndtri(tail))
+        limits.append(float(ndtr(bias + z / (1 - acceleration * z))))
+    low, high = np.quantile(drawn, limits)
+    return float(low), float(high)
+
+
+def adjusted(p: Sequence[float]) -> tuple[float, ...]:
+    """Benjamini and Hochberg's adjustment within one family (1995, doi:10.1111/j.2517-6161.1995.tb02031.x)."""
+    order = sorted(range(len(p)), key=lambda at: p[at], reverse=True)
+    found, least = [0.0] * len(p), 1.0
+    for rank, at in enumerate(order):
+        least = min(least, p[at] * len(p) / (len(p) - rank))
+        found[at] = least
+    return tuple(found)
