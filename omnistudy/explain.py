@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from omnistudy.errors import StudyError, did_you_mean
 from omnistudy.glossary import GLOSSARY
+from omnistudy.replication.terms import COMPARISON_TERMS
 from omnistudy.results import (
     Block,
     Column,
@@ -33,7 +34,7 @@ def terms() -> Mapping[str, Term]:
     Keys know neither blanks nor case nor letter forms, so "Cohen's kappa" finds ``cohen_kappa``'s alias.
     """
     found: dict[str, Term] = {}
-    for term in (*_coefficient_terms(), *GLOSSARY, *_lint_terms()):
+    for term in (*_coefficient_terms(), *GLOSSARY, *COMPARISON_TERMS, *_lint_terms()):
         for name in (term.name, str(term.title), *term.aliases):
             found.setdefault(tight_key(name), term)
     return MappingProxyType(found)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from omnistudy.results import Message, Provenance, Result, msg
 from omnistudy.study.model import Study
+
+if TYPE_CHECKING:
+    from omnistudy.replication.compare import ComparisonInput
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,10 +23,13 @@ class WorkflowOptions:
         Seed of everything that draws random numbers.
     cross_check
         Whether agreement is recomputed by other packages.
+    comparison
+        The reference model and the frozen protocol, or ``None`` where the study names no model.
     """
 
     seed: int = 1
     cross_check: bool = True
+    comparison: ComparisonInput | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +79,15 @@ def _paradigm(study: Study, options: WorkflowOptions, provenance: Provenance) ->
     return paradigm_of(study, ParadigmOptions(seed=options.seed), provenance)
 
 
+def _compare(study: Study, options: WorkflowOptions, provenance: Provenance) -> Result:
+    from omnistudy.replication.compare import compare_of
+    from omnistudy.replication.options import CompareOptions
+
+    if options.comparison is None:
+        raise ValueError("a comparison needs a reference model")
+    return compare_of(study, options.comparison, CompareOptions(seed=options.seed), provenance)
+
+
 STEPS: tuple[Step, ...] = (
     Step("contents", msg("The study"), _contents),
     Step("agreement", msg("Agreement"), _agreement),
@@ -79,12 +95,16 @@ STEPS: tuple[Step, ...] = (
     Step("codes", msg("Codes"), _codes),
     Step("saturation", msg("Saturation of the codes"), _saturation),
     Step("paradigm", msg("Paradigm model"), _paradigm),
+    Step("compare", msg("Comparison with a published model"), _compare),
 )
 
 
 def steps(options: WorkflowOptions) -> tuple[Step, ...]:
     """The steps that the options ask for, in the order of the report."""
-    return tuple(step for step in STEPS if options.cross_check or step.name != "cross-check")
+    left_out = set() if options.cross_check else {"cross-check"}
+    if options.comparison is None:
+        left_out.add("compare")
+    return tuple(step for step in STEPS if step.name not in left_out)
 
 
 def run_steps(

@@ -100,7 +100,7 @@ def _study_rows(study: Study, found: StudyRatings, options: AgreementOptions) ->
     if "category" in wanted:
         categories = ratings_of_study(study, options, Level.CATEGORY).ratings
         upper = Scope(name="category", unit=found.unit, assumed_seen=found.assumed_seen)
-        rows += _code_rows(categories, _code_outcomes(categories, options), upper, options)
+        rows += code_rows(categories, code_outcomes(categories, options), upper, options)
     return ordered(rows, found.interviews)
 
 
@@ -305,86 +305,17 @@ def _rows_of_one(ratings: Ratings, scope: Scope, options: AgreementOptions) -> l
     return [row_of(outcome, scope, sampling, options) for outcome in run(cases, sampling, options)]
 
 
-class _SetOutcomes:
-    """All coefficients of one set-valued table on common resamples."""
-
-    def __init__(self, ratings: SetRatings, options: AgreementOptions) -> None:
-        states = tally(ratings.as_states)
-        self.ratings = ratings
-        self.sampling = sampling_for(ratings.as_states, states, options)
-        self.wanted = coefficients_for(options, len(ratings.coders))
-        cases: list[Case] = [
-            build_set_case(ratings, states.mapped(ratings.set_table), options.metric or "masi")
-        ]
-        for code in range(len(ratings.codes)):
-            binary, counted = ratings.binary(code), states.mapped(ratings.binary_table(code))
-            cases += [build_case(row, binary, counted, options) for row in self.wanted]
-        outcomes = run(cases, self.sampling, options)
-        self.direct = outcomes[0]
-        width = max(len(self.wanted), 1)
-        self.per_code: list[list[Outcome]] = [outcomes[i : i + width] for i in range(1, len(outcomes), width)]
-
-
-def _code_outcomes(ratings: SetRatings, options: AgreementOptions) -> _SetOutcomes:
-    if options.weights_name != "identity":
-        raise StudyError.of(
-            "Weights were given, but a unit may carry several codes.",
-            "Use --metric masi or jaccard for sets of codes; the rows per code need no weights.",
-        )
-    if options.metric not in {None, "masi", "jaccard"}:
-        raise StudyError.of(
-            f"The metric '{options.metric}' compares values, but a unit may carry several codes.",
-            "Use --metric masi or jaccard.",
-        )
-    return _SetOutcomes(ratings, options)
-
-
 def _rows_of_sets(
     ratings: SetRatings, scope: Scope, options: AgreementOptions, wanted: Sequence[str]
 ) -> list[AgreementRow]:
     rows: list[AgreementRow] = []
     if "overall" in wanted or "code" in wanted:
-        outcomes = _code_outcomes(ratings, options)
+        outcomes = code_outcomes(ratings, options)
         if "overall" in wanted:
-            rows += _overall_rows(outcomes, scope, options)
+            rows += overall_rows(outcomes, scope, options)
         if "code" in wanted:
-            rows += _code_rows(ratings, outcomes, replace(scope, name="code"), options)
+            rows += code_rows(ratings, outcomes, replace(scope, name="code"), options)
     for part, part_scope in _parts(ratings, scope, wanted):
-        used = _codes_in_use(_present_coders(part, part_scope))
-        rows += _overall_rows(_code_outcomes(used, options), part_scope, options)
-    return rows
-
-
-def _codes_in_use(ratings: SetRatings) -> SetRatings:
-    """Leave out the codes that none of these coders applied in these units."""
-    present = np.unique(ratings.index)
-    used = (ratings.states[present[present >= 0]] == 1).any(axis=0)
-    return replace(
-        ratings,
-        codes=tuple(code for code, yes in zip(ratings.codes, used, strict=True) if yes),
-        states=ratings.states[:, used],
-    )
-
-
-def _overall_rows(outcomes: _SetOutcomes, scope: Scope, options: AgreementOptions) -> list[AgreementRow]:
-    """Return alpha over the code sets, and the mean of the per-code coefficients: never pooled cells."""
-    rows = []
-    if any(row.name == "krippendorff_alpha" for row in outcomes.wanted):
-        rows.append(row_of(outcomes.direct, scope, outcomes.sampling, options))
-    if not outcomes.per_code:
-        return rows
-    blank = blank_row(outcomes.direct.case, replace(scope, aggregate="mean_of_codes"), outcomes.sampling)
-    for i in range(len(outcomes.wanted)):
-        per_code = [code[i] for code in outcomes.per_code]
-        rows.append(mean_row(per_code, blank, options, assumed_seen=scope.assumed_seen))
-    return rows
-
-
-def _code_rows(
-    ratings: SetRatings, outcomes: _SetOutcomes, scope: Scope, options: AgreementOptions
-) -> list[AgreementRow]:
-    rows = []
-    for code, of_code in zip(ratings.codes, outcomes.per_code, strict=True):
-        code_scope = replace(scope, code=code)
-        rows += [row_of(outcome, code_scope, outcomes.sampling, options) for outcome in of_code]
+        used = codes_in_use(_present_coders(part, part_scope))
+        rows += overall_rows(code_outcomes(used, options), part_scope, options)
     return rows

@@ -15,7 +15,9 @@ from omnistudy import __version__
 from omnistudy.cli import (
     agreement_command,
     codes_command,
+    compare_command,
     explain_command,
+    export_command,
     import_command,
     paradigm_command,
     report_commands,
@@ -47,7 +49,9 @@ for register in (
     saturation_command.register,
     suggest_command.register,
     paradigm_command.register,
+    compare_command.register,
     report_commands.register,
+    export_command.register,
     explain_command.register,
 ):
     register(app)

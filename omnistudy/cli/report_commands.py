@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from omnistudy.cli.report_result import ReportResult
+    from omnistudy.replication.compare import ComparisonInput
     from omnistudy.results import Result
     from omnistudy.study.model import Study
     from omnistudy.workflow import Step
@@ -106,8 +107,10 @@ def _written(
     from omnistudy.workflow import WorkflowOptions, raise_differences, run_steps, steps
 
     study = open_study(given, quiet=options.quiet)
-    shared = provenance(study.inputs, seed=seed, synthetic=study.synthetic)
-    workflow = WorkflowOptions(seed=seed, cross_check=cross_check)
+    comparison = _comparison(study, given)
+    inputs = (*study.inputs, *(comparison.files if comparison is not None else ()))
+    shared = provenance(inputs, seed=seed, synthetic=study.synthetic)
+    workflow = WorkflowOptions(seed=seed, cross_check=cross_check, comparison=comparison)
     with progress([str(step.title) for step in steps(workflow)], quiet=options.quiet) as started:
         results = run_steps(study, workflow, shared, started)
     raise_differences(results)
@@ -115,6 +118,17 @@ def _written(
     write_all(files)
     names = tuple(path.as_posix() for path in files)
     emit(answer(provenance=shared, sections=results, files=names), options)
+
+
+def _comparison(study: Study, given: Path | None) -> ComparisonInput | None:
+    """Read the published model that the study is to be compared with, if it names one."""
+    if study.settings.reference.model is None:
+        return None
+    from omnistudy.replication.compare import load_comparison_input
+    from omnistudy.study.load import find_study
+
+    current = Path.cwd()
+    return load_comparison_input(study, find_study(given, current), current)
 
 
 def report_files(study: Study, results: Sequence[Result], to: str, lang: str, seed: int) -> dict[Path, bytes]:

@@ -31,6 +31,9 @@ def register(app: typer.Typer) -> None:
 
 def new(
     name: Annotated[Path, typer.Argument(metavar="NAME", help="Folder to make, here or at the given path.")],
+    reference: Annotated[
+        str | None, typer.Option(metavar="MODEL", help="Start around a published model: a name or a file.")
+    ] = None,
     language: Annotated[
         str, typer.Option("--language", help="Language of the transcripts: en, fa, …")
     ] = "en",
@@ -43,8 +46,22 @@ def new(
 
     if name.exists() and (not name.is_dir() or any(name.iterdir())):
         raise StudyError.of("The place is taken.", "Choose a name that does not exist yet.", file=str(name))
-    write_all({name / path: data for path, data in new_study(name.name, language).items()})
+    files = new_study(name.name, language) if reference is None else _around(name.name, language, reference)
+    write_all({name / path: data for path, data in files.items()})
     say(f"Made the study {name}. Next: omnistudy import FILE --into {name}, or fill its tables.", quiet=quiet)
+
+
+def _around(name: str, language: str, given: str) -> dict[str, bytes]:
+    """Return the files of a study around a published model, with the model itself where it is a file."""
+    from omnistudy.replication.around_model import study_around
+    from omnistudy.replication.reference import load_reference
+
+    reference = load_reference(given, None, Path.cwd())
+    path = Path(given)
+    if not path.is_file():
+        return study_around(name, language, reference, model=given)
+    files = study_around(name, language, reference, model=path.stem)
+    return {**files, f"codebooks/{path.name}": path.read_bytes()}
 
 
 def check(

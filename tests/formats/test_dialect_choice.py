@@ -18,7 +18,9 @@ from omnistudy.formats.read_options import parsed_offsets
 from omnistudy.text.canonical import normalised
 
 SENTENCES = "سلام 😀 به شعبه می\u200cروم.\r\nصف بلند است 😀 و کارمند آشناست.\r\n"
-DECODED = "\ufeff" + SENTENCES * 30
+DECODED = "\ufeff" + "".join(
+    SENTENCES.replace("شعبه", f"شعبه{'ی' * (at % 4)} {at * at} {'😀' * (at % 3)}") for at in range(30)
+)
 CODECS = {Unit.CODEPOINT: ("utf-32-le", 4), Unit.UTF16: ("utf-16-le", 2), Unit.UTF8: ("utf-8", 1)}
 
 
