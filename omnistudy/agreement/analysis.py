@@ -9,18 +9,21 @@ from typing import TypeVar
 
 import numpy as np
 
-from omnistudy.agreement.cases import Case, build_case, build_set_case, coefficients_for
+from omnistudy.agreement.cases import build_case, coefficients_for
 from omnistudy.agreement.counts import tally
 from omnistudy.agreement.disagreements import Disagreement, disagreements_of
 from omnistudy.agreement.from_study import StudyRatings, ratings_of_study
 from omnistudy.agreement.options import SCOPES, AgreementOptions
 from omnistudy.agreement.ratings import MISSING, Ratings, SetRatings
 from omnistudy.agreement.registry import COEFFICIENTS, DEFAULT_SPANS, defaults
-from omnistudy.agreement.result import AgreementResult, Subject
+from omnistudy.agreement.result import AgreementResult
 from omnistudy.agreement.rows import AgreementRow
-from omnistudy.agreement.scope import Outcome, Scope, blank_row, mean_row, row_of, run, sampling_for
+from omnistudy.agreement.scope import Scope, row_of, run, sampling_for
+from omnistudy.agreement.set_rows import code_outcomes, code_rows, codes_in_use, overall_rows
+from omnistudy.agreement.side_tables import side_tables_of_study, side_tables_of_table
 from omnistudy.agreement.span_rows import rows_of_spans
 from omnistudy.agreement.spans import SpanRatings, as_characters, merge_notes, spans_of_study
+from omnistudy.agreement.subject import Subject
 from omnistudy.agreement.threads import one_thread
 from omnistudy.errors import StudyError
 from omnistudy.results import Kind, Message, Number, Provenance, msg
@@ -66,14 +69,15 @@ def agreement_of_study(study: Study, options: AgreementOptions, provenance: Prov
         labels=labels,
         language=study.language,
     )
-    notes: tuple[Message, ...] = found.notes
+    beside = side_tables_of_study(study, found, options)
+    notes: tuple[Message, ...] = (*found.notes, *beside.notes)
     if any(COEFFICIENTS[name].spans for name in options.coefficients):
         notes = (*notes, *merge_notes(spans_of_study(study, options)))
     rows: list[AgreementRow] = []
     if len(found.ratings.coders) >= 2 and found.ratings.codes:
         rows = _study_rows(study, found, options)
     else:
-        subject, notes = subject.without_answer(_why_not(study, found)), ()
+        subject, notes = subject.without_answer(_why_not(study, found)), beside.notes
     listed: tuple[Disagreement, ...] = ()
     if options.disagreements:
         texts = {interview.id: interview.text for interview in study.interviews}
@@ -84,6 +88,7 @@ def agreement_of_study(study: Study, options: AgreementOptions, provenance: Prov
         rows=tuple(rows),
         notes=notes,
         disagreements=listed,
+        beside=beside,
         options=options,
     )
 
@@ -137,6 +142,7 @@ def agreement_of_table(
     provenance: Provenance,
     *,
     notes: Sequence[Message] = (),
+    rounds: tuple[Ratings | SetRatings, Ratings | SetRatings] | None = None,
 ) -> AgreementResult:
     """Measure how far the coders of a bare table agree.
 
@@ -150,6 +156,8 @@ def agreement_of_table(
         Where the result comes from.
     notes
         What the reader of the table has to say about it.
+    rounds
+        The two rounds to compare, where the options ask for it.
 
     Raises
     ------
@@ -180,6 +188,7 @@ def agreement_of_table(
         rows=tuple(ordered(rows, frame.interviews)),
         notes=tuple(notes),
         disagreements=listed,
+        beside=side_tables_of_table(ratings, options, rounds),
         options=options,
     )
 
@@ -214,6 +223,7 @@ def agreement_of_spans(
         What the reader of the table has to say about it.
     """
     wanted = options.by or ("overall", "code")
+    _refuse_side_tables(options)
     subject = Subject(
         unit="span", coders=spans.coders, interviews=spans.interviews, of_interviews=len(spans.interviews)
     )
@@ -241,6 +251,14 @@ def agreement_of_spans(
         disagreements=listed,
         options=options,
     )
+
+
+def _refuse_side_tables(options: AgreementOptions) -> None:
+    if options.units or options.retest or options.compare_rounds or options.compare_coders:
+        raise StudyError.of(
+            "A table of passages has neither texts nor rounds, and its passages are no common units.",
+            "Use --units, --retest and --compare-rounds with a study.",
+        )
 
 
 _TOO_FEW_CODERS = msg("Agreement cannot be computed: there is one coder, and it takes two.")

@@ -43,6 +43,12 @@ class AgreementOptions:
         As in study.toml, which they override.
     disagreements
         Whether to list the passages that coders disagree on.
+    units
+        Units of analysis to put side by side, beside the main one.
+    compare_rounds, compare_coders
+        Two rounds, or two groups of coders, whose difference is wanted.
+    retest
+        Whether to compare each coder with their own earlier round.
 
     Raises
     ------
@@ -66,6 +72,10 @@ class AgreementOptions:
     min_overlap: int | str | None = None
     round: str | None = None
     disagreements: bool = False
+    units: tuple[UnitName, ...] = ()
+    compare_rounds: tuple[str, str] | None = None
+    compare_coders: tuple[tuple[str, ...], tuple[str, ...]] | None = None
+    retest: bool = False
 
     def __post_init__(self) -> None:
         problems: list[Problem] = []
@@ -111,11 +121,24 @@ class AgreementOptions:
             wrong("The seed is negative.", "Give a whole number from 0.")
         if self.resamples < 1 and self.ci in {"bca", "percentile", "kalpha"}:
             wrong(f"The interval '{self.ci}' needs resamples.", "Give --resamples 10000, or --ci jackknife.")
+        found += self._comparison_misfits()
         if isinstance(self.categories, int) and self.categories < 1:
             wrong(
                 "The number of categories must be at least 1.",
                 "Give the number of codes that coders could choose.",
             )
+        return found
+
+    def _comparison_misfits(self) -> list[Problem]:
+        found: list[Problem] = []
+        if self.compare_rounds is not None and len(set(self.compare_rounds)) < 2:
+            what, remedy = "A round was to be compared with itself.", "Name two: --compare-rounds A,B."
+            found.append(Problem(what=what, remedy=remedy))
+        if self.compare_coders is not None and min(map(len, self.compare_coders)) < 2:
+            what = "A group of coders to compare has fewer than two coders."
+            found.append(Problem(what=what, remedy="Name two groups: --compare-coders a,b:c,d."))
+        if (self.compare_rounds or self.compare_coders) and self.resamples < 1:
+            found.append(Problem(what="A difference needs resamples.", remedy="Give --resamples 10000."))
         return found
 
     @property

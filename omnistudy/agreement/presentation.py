@@ -1,37 +1,33 @@
-"""How agreement is shown to people: sentences, a forest of intervals, short tables, and warnings."""
+"""How agreement is shown to people: sentences, pictures, short tables, and warnings."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from omnistudy.agreement.disagreements import Disagreement
 from omnistudy.agreement.intervals import FIRM, TENTATIVE
-from omnistudy.agreement.registry import COEFFICIENTS
 from omnistudy.agreement.rows import AgreementRow
+from omnistudy.agreement.tables import disagreement_table, scope_table, tables_beside
+from omnistudy.agreement.words import LEVELS, UNITS, word
 from omnistudy.results import (
     Block,
-    Cell,
-    Column,
     Figure,
     Forest,
     Heading,
+    Heatmap,
     Kind,
     Label,
     Message,
     Note,
     Number,
     Prose,
-    Quote,
     Status,
-    Table,
-    Undefined,
     msg,
 )
 
 if TYPE_CHECKING:
-    from omnistudy.agreement.result import AgreementResult, Subject
+    from omnistudy.agreement.result import AgreementResult
 
 FLAG_NOTES: Mapping[str, Message] = MappingProxyType(
     {
@@ -60,37 +56,35 @@ SCOPE_TITLES: Mapping[str, Message] = MappingProxyType(
     }
 )
 
-AGGREGATES: Mapping[str, Message] = MappingProxyType(
-    {"direct": msg("all ratings"), "mean_of_codes": msg("mean of codes")}
-)
-
 
 def blocks(result: AgreementResult) -> tuple[Block, ...]:
-    """Return the result as part of a page."""
-    out: list[Block] = [Prose(text=result.summary)]
+    """Return the result as part of a page, without the summary, which renderers print first."""
+    out: list[Block] = []
     if result.subject.answer is None and result.rows:
         out += [Prose(text=sentence) for sentence in _sentences(result)]
-        figure = _forest(result)
-        out += [figure] if figure else []
+        out += _figures(result)
         for scope, title in SCOPE_TITLES.items():
             rows = [row for row in result.rows if row.scope == scope]
             if rows:
-                out += [
-                    Heading(text=title, level=3, anchor=f"agreement-{scope}"),
-                    _table(scope, rows, result.subject),
-                ]
+                out.append(Heading(text=title, level=3, anchor=f"agreement-{scope}"))
+                chosen = not result.options.coefficients
+                out.append(scope_table(scope, rows, result.subject, defaults=chosen))
         raised = {flag for row in result.rows for flag in row.flag}
         out += [Note(text=text) for flag, text in FLAG_NOTES.items() if flag in raised]
     out += [Note(text=note, status=Status.NEUTRAL) for note in result.notes]
+    for title, table in tables_beside(result.beside):
+        out += [Heading(text=title, level=3, anchor=table.name), table]
     if result.disagreements:
-        subject = result.subject
         out.append(Heading(text=msg("Where coders disagree"), level=3, anchor="agreement-disagreements"))
-        out.append(disagreement_table(result.disagreements, subject.coders, subject.language))
+        out.append(disagreement_table(result.disagreements, result.subject))
+    if result.methods is not None:
+        out.append(Heading(text=msg("For the methods section"), level=3, anchor="agreement-methods"))
+        out.append(Prose(text=result.methods))
     return tuple(out)
 
 
 def _sentences(result: AgreementResult) -> list[Message]:
-    """Say who was compared on what, and how the interval was made."""
+    """Say who was compared on what, and what the interval allows."""
     subject, row = result.subject, result.headline
     out = []
     if subject.level is not None:
@@ -102,8 +96,8 @@ def _sentences(result: AgreementResult) -> list[Message]:
                 count=Number(len(subject.interviews), Kind.COUNT),
                 all=Number(subject.of_interviews, Kind.COUNT),
                 round=subject.round or "—",
-                unit=subject.unit,
-                level=subject.level,
+                unit=word(UNITS, subject.unit),
+                level=word(LEVELS, subject.level),
             )
         )
     if row is not None and row.ci_low is not None:
@@ -118,6 +112,10 @@ def _against_the_lines(row: AgreementRow) -> Message:
     if low >= TENTATIVE:
         return msg("The lower limit of the interval lies between .667 and .80: tentative conclusions only.")
     return msg("The lower limit of the interval lies below .667, the line for tentative conclusions.")
+
+
+def _figures(result: AgreementResult) -> list[Figure]:
+    return [figure for figure in (_forest(result), _pairs(result), _code_map(result)) if figure is not None]
 
 
 def _forest(result: AgreementResult) -> Figure | None:
@@ -148,146 +146,49 @@ def _forest(result: AgreementResult) -> Figure | None:
     return Figure(name="agreement-codes", picture=picture, caption=caption, alt=alt)
 
 
-def _table(scope: str, rows: Sequence[AgreementRow], subject: Subject) -> Table:
-    return _overall_table(rows, subject) if scope == "overall" else _crossed_table(scope, rows, subject)
-
-
-def _overall_table(rows: Sequence[AgreementRow], subject: Subject) -> Table:
-    """One row per coefficient, with everything needed to judge it."""
-    columns: tuple[Column, ...] = (
-        Column("aggregate", msg("Aggregate"), Kind.TEXT),
-        Column("coefficient", msg("Coefficient"), Kind.TEXT),
-        Column("value", msg("Value"), Kind.COEFFICIENT),
-        Column("ci_low", msg("Lower limit"), Kind.COEFFICIENT),
-        Column("ci_high", msg("Upper limit"), Kind.COEFFICIENT),
-        Column("observed", msg("Observed agreement"), Kind.COEFFICIENT),
-        Column("coverage", msg("Coverage"), Kind.SHARE),
-        Column("n_pairable", msg("Units rated twice or more"), Kind.COUNT),
-        Column("flag", msg("Flags"), Kind.TEXT),
-    )
-    if all(row.coverage is None for row in rows):
-        columns = tuple(column for column in columns if column.key != "coverage")
-    body = tuple(tuple(_cell(column.key, row, subject) for column in columns) for row in rows)
-    return Table(name="agreement-overall", columns=columns, rows=body, caption=_caption(rows[0]))
-
-
-def _crossed_table(scope: str, rows: Sequence[AgreementRow], subject: Subject) -> Table:
-    """One row per code, pair or interview and one column per coefficient; the interval is alpha's."""
-    about = {
-        "code": Column("code", msg("Code"), Kind.TEXT),
-        "category": Column("code", msg("Category"), Kind.TEXT),
-        "pair": Column("coders", msg("Coders"), Kind.ID),
-        "interview": Column("interview", msg("Interview"), Kind.ID),
-        "without_coder": Column("coders", msg("Remaining coders"), Kind.ID),
-    }[scope]
-    groups: dict[tuple[Cell, str], list[AgreementRow]] = {}
-    for row in rows:
-        groups.setdefault((getattr(row, about.key), row.aggregate), []).append(row)
-    names = list(dict.fromkeys(row.coefficient for row in rows))
-    main = "krippendorff_alpha" if "krippendorff_alpha" in names else names[0]
-    mixed = len({row.aggregate for row in rows}) > 1
-    covered = any(row.coverage is not None for row in rows)
-    columns = (
-        about,
-        *((Column("aggregate", msg("Aggregate"), Kind.TEXT),) if mixed else ()),
-        Column("n_pairable", msg("Units rated twice or more"), Kind.COUNT),
-        *(Column(name, COEFFICIENTS[name].title, Kind.COEFFICIENT) for name in names),
-        Column("ci_low", msg("Lower limit"), Kind.COEFFICIENT),
-        Column("ci_high", msg("Upper limit"), Kind.COEFFICIENT),
-        *((Column("coverage", msg("Coverage"), Kind.SHARE),) if covered else ()),
-        Column("flag", msg("Flags"), Kind.TEXT),
-    )
-    body = []
-    for group in groups.values():
-        by_name = {row.coefficient: row for row in group}
-        shown = by_name.get(main, group[0])
-        special: dict[str, Cell] = {
-            "flag": ", ".join(dict.fromkeys(flag for row in group for flag in row.flag)),
-            "coverage": next((row.coverage for row in group if row.coverage is not None), None),
-            **{name: _cell("value", by_name[name], subject) if name in by_name else None for name in names},
-        }
-        body.append(
-            tuple(special[c.key] if c.key in special else _cell(c.key, shown, subject) for c in columns)
-        )
-    note = msg("Lower and upper limit belong to {name}.", name=COEFFICIENTS[main].title)
-    return Table(
-        name=f"agreement-{scope}", columns=columns, rows=tuple(body), caption=_caption(rows[0]), note=note
-    )
-
-
-def _caption(row: AgreementRow) -> Message:
-    return msg(
-        "Interval: {method}, by {cluster}; unit: {unit}.",
-        method=row.ci_method,
-        cluster=row.cluster,
-        unit=row.unit,
-    )
-
-
-def _cell(key: str, row: AgreementRow, subject: Subject) -> Cell:
-    words: dict[str, Cell] = {
-        "aggregate": AGGREGATES[row.aggregate],
-        "code": subject.label(row.code or ""),
-        "coders": ", ".join(row.coders),
-        "coefficient": _name(row),
-        "value": row.value if row.value is not None else Undefined(row.reason or msg("undefined")),
-        "flag": ", ".join(row.flag),
+def _pairs(result: AgreementResult) -> Figure | None:
+    """Draw alpha of every pair of three or more coders."""
+    found = {
+        frozenset(row.coders): row.value
+        for row in result.rows
+        if row.scope == "pair" and row.coefficient == "krippendorff_alpha" and row.aggregate == "direct"
     }
-    if key in words:
-        return words[key]
-    cell: Cell = getattr(row, key)
-    return cell
-
-
-def _name(row: AgreementRow) -> Message:
-    title = COEFFICIENTS[row.coefficient].title
-    if row.metric != "nominal":
-        return msg("{name} ({metric})", name=title, metric=row.metric)
-    return title if row.weights == "identity" else msg("{name} ({metric})", name=title, metric=row.weights)
-
-
-def disagreement_table(items: Sequence[Disagreement], coders: Sequence[str], language: str) -> Table:
-    """Return the passages with every coder's codes, the weightiest first; untrusted text stays a quote."""
-    columns = (
-        Column("interview", msg("Interview"), Kind.ID),
-        Column("unit", msg("Unit"), Kind.ID),
-        Column("start", msg("Start"), Kind.COUNT),
-        Column("end", msg("End"), Kind.COUNT),
-        Column("quote", msg("Passage"), Kind.QUOTE),
-        *(Column(f"coder:{coder}", msg("Codes of {coder}", coder=coder), Kind.TEXT) for coder in coders),
-        Column("weight", msg("Share of the disagreement"), Kind.SHARE),
-    )
-    rows = tuple(
-        (
-            item.interview,
-            item.unit,
-            item.start,
-            item.end,
-            _quote(item, language),
-            *_codes(item, coders),
-            item.weight,
-        )
-        for item in items
-    )
-    note = msg("An empty cell: the coder saw the passage and applied no code; —: the coder did not see it.")
-    return Table(name="disagreements", columns=columns, rows=rows, note=note)
-
-
-def _quote(item: Disagreement, language: str) -> Quote | None:
-    if item.quote is None or item.start is None or item.end is None:
+    coders = result.subject.coders
+    if len(coders) < 3 or not found:
         return None
-    codes = tuple(Label(code) for code in dict.fromkeys(c for _, chosen in item.codes for c in chosen))
-    return Quote(
-        text=item.quote,
-        interview=item.interview or "",
-        start=item.start,
-        end=item.end,
-        language=language,
-        coders=tuple(coder for coder, _ in item.codes),
-        codes=codes,
+    values = tuple(tuple(found.get(frozenset({one, other})) for other in coders) for one in coders)
+    labels = tuple(Label(coder) for coder in coders)
+    axis = msg("Krippendorff's alpha")
+    return Figure(
+        name="agreement-pairs",
+        picture=Heatmap(rows=labels, columns=labels, values=values, axis=axis, kind=Kind.COEFFICIENT),
+        caption=msg("Krippendorff's alpha of every pair of coders."),
+        alt=msg("Agreement of every pair of coders; the table per pair of coders has the same values."),
     )
 
 
-def _codes(item: Disagreement, coders: Sequence[str]) -> tuple[str, ...]:
-    chosen = dict(item.codes)
-    return tuple(" | ".join(chosen[coder]) if coder in chosen else "—" for coder in coders)
+def _code_map(result: AgreementResult) -> Figure | None:
+    """Draw where in the material a code is applied by some coders only."""
+    found = result.beside.code_map
+    if not found.codes or len(found.interviews) < 2:
+        return None
+    picture = Heatmap(
+        rows=tuple(result.subject.label(code) for code in found.codes),
+        columns=tuple(Label(name) for name in found.interviews),
+        values=found.values,
+        axis=msg("Positive agreement"),
+        kind=Kind.COEFFICIENT,
+    )
+    return Figure(
+        name="agreement-map",
+        picture=picture,
+        caption=msg(
+            "Positive agreement per code and interview: where one coder applied the code, the share of the others"
+            " who did. Empty where nobody applied it."
+        ),
+        alt=msg(
+            "Positive agreement of {codes} codes in {interviews} interviews.",
+            codes=Number(len(found.codes), Kind.COUNT),
+            interviews=Number(len(found.interviews), Kind.COUNT),
+        ),
+    )

@@ -3,42 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import ClassVar
 
 from omnistudy.agreement import presentation
 from omnistudy.agreement.disagreements import Disagreement
+from omnistudy.agreement.methods import methods_sentence
 from omnistudy.agreement.options import AgreementOptions
 from omnistudy.agreement.registry import COEFFICIENTS
 from omnistudy.agreement.rows import AgreementRow
-from omnistudy.results import Block, Cell, Column, Kind, Label, Message, Number, Result, Table, Undefined, msg
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
-    """What was compared, in words for the headline.
-
-    ``answer`` is set where agreement cannot be computed at all: that is an answer, not an error.
-    """
-
-    unit: str
-    level: str | None = None
-    round: str | None = None
-    coders: tuple[str, ...] = ()
-    interviews: tuple[str, ...] = ()
-    of_interviews: int = 0
-    labels: Mapping[str, Label] = field(default_factory=lambda: MappingProxyType({}))
-    language: str = "en"
-    answer: Message | None = None
-
-    def without_answer(self, why: Message) -> Subject:
-        """Return the subject of a result without rows."""
-        return replace(self, answer=why)
-
-    def label(self, code: str) -> Label:
-        """Return the label of a code; a bare table's categories are their own labels."""
-        return self.labels.get(code, Label(code))
+from omnistudy.agreement.side_tables import SideTables
+from omnistudy.agreement.subject import Subject
+from omnistudy.agreement.tables import disagreement_table, tables_beside
+from omnistudy.results import Block, Cell, Column, Kind, Message, Number, Result, Table, Undefined, msg
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +33,8 @@ class AgreementResult(Result):
         What a reader has to know about the selection of the ratings.
     disagreements
         The passages that coders disagree on; empty unless asked for.
+    beside
+        Other units, differences, test–retest, other programs.
     options
         The choices made.
     """
@@ -63,6 +43,7 @@ class AgreementResult(Result):
     rows: tuple[AgreementRow, ...]
     notes: tuple[Message, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
+    beside: SideTables = field(default_factory=SideTables)
     options: AgreementOptions
 
     command: ClassVar[str] = "agreement"
@@ -117,17 +98,22 @@ class AgreementResult(Result):
             "round": self.subject.round,
             "level": self.subject.level,
             "interviews": list(self.subject.interviews),
+            "methods_sentence": None if self.methods is None else str(self.methods),
+            **self.beside.as_json(),
         }
 
+    @property
+    def methods(self) -> Message | None:
+        """The sentence for the methods section of a paper; ``None`` where nothing was measured."""
+        return methods_sentence(self.subject, self.headline, self.options)
+
     def tables(self) -> tuple[Table, ...]:
-        """All rows as a tidy table, then the disagreements."""
+        """All rows as a tidy table, then the tables beside it and the disagreements."""
         rows = Table(name="agreement", columns=_COLUMNS, rows=tuple(_cells(row) for row in self.rows))
+        beside = (table for _, table in tables_beside(self.beside))
         if not self.disagreements:
-            return (rows,)
-        return (
-            rows,
-            presentation.disagreement_table(self.disagreements, self.subject.coders, self.subject.language),
-        )
+            return (rows, *beside)
+        return (rows, *beside, disagreement_table(self.disagreements, self.subject))
 
     def blocks(self) -> tuple[Block, ...]:
         """Headline, figure, tables for people, and notes for every flag that was raised."""

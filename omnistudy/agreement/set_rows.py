@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -37,6 +36,7 @@ class SetOutcomes:
 
 
 def code_outcomes(ratings: SetRatings, options: AgreementOptions) -> SetOutcomes:
+    """Compute everything on code sets, refusing what compares single values only."""
     if options.weights_name != "identity":
         raise StudyError.of(
             "Weights were given, but a unit may carry several codes.",
@@ -78,6 +78,7 @@ def overall_rows(outcomes: SetOutcomes, scope: Scope, options: AgreementOptions)
 def code_rows(
     ratings: SetRatings, outcomes: SetOutcomes, scope: Scope, options: AgreementOptions
 ) -> list[AgreementRow]:
+    """Return the rows of every code, in the order of the codebook."""
     rows = []
     for code, of_code in zip(ratings.codes, outcomes.per_code, strict=True):
         code_scope = replace(scope, code=code)

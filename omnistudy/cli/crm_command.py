@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from omnistudy.cli.crm_links_command import links
 from omnistudy.cli.crm_records import (
     CalendarOption,
     ColumnsOption,
@@ -46,6 +47,7 @@ def register(app: typer.Typer) -> None:
     crm.command("journeys")(journeys)
     crm.command("funnel")(funnel)
     crm.command("gap")(gap)
+    crm.command("links")(links)
     app.add_typer(crm, name="crm")
 
 

@@ -24,6 +24,7 @@ from omnistudy.cli import (
     saturation_command,
     study_commands,
     suggest_command,
+    verify_command,
 )
 from omnistudy.cli.exit_codes import ExitCode
 from omnistudy.errors import Problem, StudyError
@@ -51,6 +52,7 @@ for register in (
     paradigm_command.register,
     compare_command.register,
     report_commands.register,
+    verify_command.register,
     export_command.register,
     explain_command.register,
 ):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from omnistudy.cli.report_result import ReportResult
     from omnistudy.replication.compare import ComparisonInput
-    from omnistudy.results import Result
+    from omnistudy.results import Provenance, Result
     from omnistudy.study.model import Study
     from omnistudy.workflow import Step
 
@@ -104,20 +105,43 @@ def _written(
     options: OutputOptions,
     answer: type[ReportResult],
 ) -> None:
-    from omnistudy.workflow import WorkflowOptions, raise_differences, run_steps, steps
-
     study = open_study(given, quiet=options.quiet)
-    comparison = _comparison(study, given)
-    inputs = (*study.inputs, *(comparison.files if comparison is not None else ()))
-    shared = provenance(inputs, seed=seed, synthetic=study.synthetic)
-    workflow = WorkflowOptions(seed=seed, cross_check=cross_check, comparison=comparison)
-    with progress([str(step.title) for step in steps(workflow)], quiet=options.quiet) as started:
-        results = run_steps(study, workflow, shared, started)
-    raise_differences(results)
-    files = report_files(study, results, to, options.lang, seed)
+    shared = provenance(study.inputs, seed=seed, synthetic=study.synthetic)
+    chosen = {"to": to, "lang": options.lang, "seed": seed, "cross_check": cross_check}
+    results = analysed(study, given, chosen, shared, quiet=options.quiet)
+    files = report_files(study, results, chosen)
     write_all(files)
     names = tuple(path.as_posix() for path in files)
-    emit(answer(provenance=shared, sections=results, files=names), options)
+    emit(answer(provenance=results[0].provenance, sections=results, files=names), options)
+
+
+def analysed(
+    study: Study, given: Path | None, chosen: Mapping[str, Any], shared: Provenance, *, quiet: bool = True
+) -> tuple[Result, ...]:
+    """Compute every section of the report.
+
+    Parameters
+    ----------
+    study, given
+        The study, and how the command line named it.
+    chosen
+        The options of the report: seed and cross_check matter here.
+    shared
+        Provenance without the reference model, which is added where the study names one.
+    quiet
+        Show no progress.
+    """
+    from omnistudy.workflow import WorkflowOptions, raise_differences, run_steps, steps
+
+    comparison = _comparison(study, given)
+    known = {file.path for file in shared.inputs}
+    further = () if comparison is None else tuple(f for f in comparison.files if f.path not in known)
+    shared = replace(shared, inputs=(*shared.inputs, *further))
+    workflow = WorkflowOptions(seed=chosen["seed"], cross_check=chosen["cross_check"], comparison=comparison)
+    with progress([str(step.title) for step in steps(workflow)], quiet=quiet) as started:
+        results = run_steps(study, workflow, shared, started)
+    raise_differences(results)
+    return results
 
 
 def _comparison(study: Study, given: Path | None) -> ComparisonInput | None:
@@ -131,7 +155,7 @@ def _comparison(study: Study, given: Path | None) -> ComparisonInput | None:
     return load_comparison_input(study, find_study(given, current), current)
 
 
-def report_files(study: Study, results: Sequence[Result], to: str, lang: str, seed: int) -> dict[Path, bytes]:
+def report_files(study: Study, results: Sequence[Result], chosen: Mapping[str, Any]) -> dict[Path, bytes]:
     """Render the report in all formats that were asked for, with its figures and manifest."""
     from omnistudy.cli.figures import figure_files
     from omnistudy.cli.manifest import manifest
@@ -140,7 +164,7 @@ def report_files(study: Study, results: Sequence[Result], to: str, lang: str, se
     from omnistudy.render.registry import RENDERERS
     from omnistudy.results import msg
 
-    folder = Path("reports") / study.id
+    folder, lang = Path("reports") / study.id, chosen["lang"]
     figures = {f"{name}.svg": data for name, data in figure_files(results, lang).items()}
     context = RenderContext(
         language=language(lang),
@@ -148,12 +172,11 @@ def report_files(study: Study, results: Sequence[Result], to: str, lang: str, se
         figure_files={name.removesuffix(".svg"): f"figures/{name}" for name in figures},
     )
     files: dict[Path, bytes] = {}
-    for name in dict.fromkeys(part.strip() for part in to.split(",")):
+    for name in dict.fromkeys(part.strip() for part in chosen["to"].split(",")):
         rendered = RENDERERS[name].render(results, context)
         data = rendered if isinstance(rendered, bytes) else rendered.encode("utf-8")
         files[folder / f"report{RENDERERS[name].suffix}"] = data
     files |= {folder / "figures" / name: data for name, data in figures.items()}
-    chosen = {"to": to, "lang": lang, "seed": seed}
     files[folder / "manifest.json"] = manifest(results, chosen, files)
     return files
 

@@ -84,7 +84,9 @@ def _refused(x: Vector, y: Vector) -> Refusal | None:
                 "the category or the metric is the same in all {n} cases, so there is nothing to associate.",
                 n=Number(n, Kind.COUNT),
             ),
-            needed=msg("cases (branches, regions, segments) that carry both coded interviews and their own metric."),
+            needed=msg(
+                "cases (branches, regions, segments) that carry both coded interviews and their own metric."
+            ),
         )
     if n < LEAST_CASES:
         return Refusal(

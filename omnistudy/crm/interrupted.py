@@ -140,7 +140,7 @@ def _fit(y: Vector, change: int) -> tuple[float, Vector, Vector]:
         beta = np.linalg.lstsq(x, z, rcond=None)[0]
         rss = float(((z - x @ beta) ** 2).sum())
         determinant = float(np.linalg.slogdet(x.T @ x)[1]) + (n - 1) * float(np.log(1 - rho * rho))
-        return 0.5 * ((n - k) * float(np.log(max(rss, 1e-300))) + determinant)
+        return float(0.5 * ((n - k) * np.log(max(rss, 1e-300)) + determinant))
 
     found = minimize_scalar(criterion, bounds=(-0.99, 0.99), method="bounded", options={"xatol": 1e-10})
     rho = float(found.x)

@@ -184,7 +184,8 @@ def _order_test(channels: list[str], counts: dict[tuple[str, str], int]) -> Orde
     if len(channels) < 2:
         return None
     total = sum(counts.values())
-    rows, columns = defaultdict(int), defaultdict(int)
+    rows: dict[str, int] = defaultdict(int)
+    columns: dict[str, int] = defaultdict(int)
     for (source, target), n in counts.items():
         rows[source] += n
         columns[target] += n

@@ -141,14 +141,15 @@ def prepared(records: Records, options: MetricsOptions) -> Case:
 
 def _with_group(records: Records, name: str, by: By, *, dated: bool) -> None:
     fields = records.tables[name].fields
-    if (by in {By.SEGMENT, By.CHANNEL} and str(by) not in fields) or (by is By.PERIOD and not dated):
-        group = "'all'"
-    else:
-        group = _GROUPS[by]
+    without_column = by in {By.SEGMENT, By.CHANNEL} and str(by) not in fields
+    group = "'all'" if without_column or (by is By.PERIOD and not dated) else _GROUPS[by]
     join = " left join months using (month_ix)" if by is By.PERIOD and dated else ""
-    records.engine.register(
-        f"m_{name}", QuerySource(sql=f"select *, {group} as grp from {name}{join}", stored=False)
-    )
+    windowed = ""
+    if dated:
+        first, last = records.window(name)
+        windowed = f" where day_ix >= {first} and day_ix <= {last}"
+    sql = f"select *, {group} as grp from {name}{join}{windowed}"
+    records.engine.register(f"m_{name}", QuerySource(sql=sql, stored=False))
 
 
 Compute = Callable[[Case], Iterable[Found]]

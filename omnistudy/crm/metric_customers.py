@@ -144,13 +144,19 @@ def repeat_rate(case: Case) -> Iterator[Found]:
 def return_rate(case: Case) -> Iterator[Found]:
     """Customers of a month who came back in the next; per month, where both are complete."""
     months = case.rows(RETURN_SQL)
+    whole = [0, 0]
     for month, again, customers in months[:-1]:
         at, n, of = int(month or 0), int(again or 0), int(customers or 0)
         label = month_label(at + 1)
         if case.complete(case.activity, at) and case.complete(case.activity, at + 1):
+            whole = [whole[0] + n, whole[1] + of]
             yield share("all", n, of, case.confidence, level=label)
         else:
             yield Found(n=n, denominator=of, level=label, reason=INCOMPLETE)
+    # One customer stands in many months, so the pooled share has no interval of this kind.
+    reason = None if whole[1] else INCOMPLETE
+    value = whole[0] / whole[1] if whole[1] else None
+    yield Found(value=value, n=whole[0], denominator=whole[1], level="pooled", reason=reason)
 
 
 def rfm(case: Case) -> Iterator[Found]:

@@ -170,13 +170,12 @@ class _Work:
         if path.casefold().endswith(".toml"):
             return self._toml(data)
         table = parse_csv(data)
-        is_codebook = path == self.study.settings.codebook.file
         is_codings = path in {entry.file for entry in self.study.settings.codings.files}
-        rows = tuple(self._row(row, is_codebook=is_codebook, is_codings=is_codings) for row in table.rows)
+        rows = tuple(self._row(row, is_codings=is_codings) for row in table.rows)
         return CsvText(table.header, rows).render()
 
-    def _row(self, row: Mapping[str, str], *, is_codebook: bool, is_codings: bool) -> Mapping[str, str]:
-        new = {column: self._cell(column, cell, row, is_codebook) for column, cell in row.items()}
+    def _row(self, row: Mapping[str, str], *, is_codings: bool) -> Mapping[str, str]:
+        new = {column: self._cell(column, cell, row) for column, cell in row.items()}
         interview = row.get("interview", "").strip()
         if interview in self.carriers and row.get("start", "").strip().isdecimal():
             start, end = self._span(interview, int(row["start"]), int(row["end"]), counted=is_codings)
@@ -185,9 +184,10 @@ class _Work:
                 new["quote"] = self.texts[interview][start:end]
         return new
 
-    def _cell(self, column: str, cell: str, row: Mapping[str, str], is_codebook: bool) -> str:
+    def _cell(self, column: str, cell: str, row: Mapping[str, str]) -> str:
         from_text = column == "quote" and bool(row.get("start"))
-        if not cell or column in _UNTOUCHED or from_text:
+        is_code = column == "source" and cell.strip() in self.code_ids  # where a relation starts
+        if not cell or column in _UNTOUCHED or from_text or is_code:
             return cell
         if column == "interview":
             return self.ids.get(cell.strip(), cell)
@@ -195,7 +195,7 @@ class _Work:
             return self._coder(cell)
         if column in {"evidence", "negative_cases"}:
             return ";".join(self._reference(part) for part in cell.split(";"))
-        if column in {"target_id", "member"} or (not is_codebook and cell.strip() in self.code_ids):
+        if column in {"target_id", "member"}:
             return self._reference(cell)
         return self._replaced(cell)
 

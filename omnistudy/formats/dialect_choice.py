@@ -22,6 +22,7 @@ from omnistudy.formats.dialect import (
 CLEAR_TIGHTNESS = 0.60
 CLEAR_LEAD = 0.30
 MOST_TRIED = 4000
+FEW_SOURCES = 8
 
 
 def _nothing() -> Mapping[str, str]:
@@ -181,14 +182,15 @@ def _by_snippets(
 ) -> Choice:
     """Choose by the stored words; rivals are first tried on an even sample of them."""
     of_habit = _share(habit, texts, canonical, evidence)
-    tried = _sample(evidence)
+    hopeless = of_habit > 1 - CLEAR_GAIN  # no rival can lead; they are tried for the report only
+    tried = _of_few_sources(evidence) if hopeless else _sample(evidence)
     candidates = [
         Candidate(dialect, of_habit if dialect == habit else _share(dialect, texts, canonical, tried))
         for dialect in rivals
     ]
     candidates.sort(key=lambda candidate: (-candidate.share, candidate.dialect != habit))
     best = candidates[0]
-    switched = best.share - of_habit >= CLEAR_GAIN
+    switched = not hopeless and best.share - of_habit >= CLEAR_GAIN
     if not switched:
         return Choice(habit, tuple(candidates), proved=True, fits=True, by="snippets")
     candidates[0] = Candidate(best.dialect, _share(best.dialect, texts, canonical, evidence))
@@ -231,6 +233,12 @@ def _by_boundaries(
 def _sample(spans: Sequence[StoredSpan]) -> Sequence[StoredSpan]:
     step = -(-len(spans) // MOST_TRIED)
     return spans if step <= 1 else spans[::step]
+
+
+def _of_few_sources(spans: Sequence[StoredSpan]) -> Sequence[StoredSpan]:
+    sources = list(dict.fromkeys(span.source for span in spans))
+    few = set(sources[:: -(-len(sources) // FEW_SOURCES)])
+    return _sample([span for span in spans if span.source in few])
 
 
 def _places(

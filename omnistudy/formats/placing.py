@@ -28,14 +28,14 @@ _SPACED_DATE = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d(?::\d\d)?)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpanRow:
-    """A row of a table of codings; ``code`` is empty for a quotation without one."""
+    """A row of a table of codings; ``code`` is ``None`` for a quotation without one."""
 
     id: str
     source: str
     start: int | None
     end: int | None
     words: str
-    code: str
+    code: str | None
     coder: str
     round: str = ""
     created: str = ""
@@ -132,7 +132,7 @@ def placed(
             memo=row.memo,
         )
         for row in rows
-        if row.id in quotations and row.code in known
+        if row.id in quotations and row.code is not None and row.code in known
     )
     return Placed(
         quotations=tuple(quotations.values()),
@@ -199,7 +199,7 @@ def _quotations(
 def _left_out(
     rows: Sequence[SpanRow], texts: Mapping[str, str], quotations: Mapping[str, object], codes: set[str]
 ) -> Iterator[LeftOut]:
-    coded = [row for row in rows if row.code]
+    coded = [row for row in rows if row.code is not None]
     no_text = sum(row.source not in texts for row in coded)
     no_place = sum(row.source in texts and row.id not in quotations for row in coded)
     no_code = sum(row.id in quotations and row.code not in codes for row in coded)
@@ -213,7 +213,7 @@ def _left_out(
         )
     if no_code:
         yield LeftOut(msg("codings without a code"), no_code, msg("their code does not exist or is deleted"))
-    if bare := sum(not row.code and row.id not in quotations for row in rows):
+    if bare := sum(row.code is None and row.id not in quotations for row in rows):
         yield LeftOut(msg("notes on words without a place"), bare, msg("their offsets lie in no text"))
 
 

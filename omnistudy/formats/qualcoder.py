@@ -200,7 +200,7 @@ def _annotation(row: tuple[Cell, ...]) -> SpanRow:
         start=whole(start),
         end=whole(end),
         words="",
-        code="",
+        code=None,
         coder=text_of(owner),
         comment=text_of(memo),
     )

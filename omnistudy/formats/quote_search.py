@@ -14,7 +14,7 @@ _FOLDS = str.maketrans(
 )
 CELL_LIMIT = 32_767
 MOST_PLACES = 20
-_SHORTEST_PREFIX = 20
+_SHORTEST_PREFIX = 10
 
 
 class SearchableText:

@@ -207,7 +207,7 @@ class _Work:
             for row in self.table.rows
             for at, path in enumerate(code_paths(row["code"], self.table.program, self.options))
         ]
-        codes = {row.code for row in rows}
+        codes = {row.code for row in rows if row.code is not None}
         found = placed(rows, texts, codes, Dialect(), self.options, file=self.table.file)
         self.quotations.extend(found.quotations)
         self.codings.extend(found.codings)

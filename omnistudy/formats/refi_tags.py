@@ -28,7 +28,7 @@ def untagged(description: str) -> tuple[str, Mapping[str, str]]:
     """Return the words of a Description and the tags below them."""
     lines = description.split("\n")
     tags: dict[str, str] = {}
-    while lines and (found := _LINE.fullmatch(lines[-1].strip())):
+    while lines and (found := _LINE.fullmatch(lines[-1])):
         tags.setdefault(found[1], _unescaped(found[2]))
         lines.pop()
     return "\n".join(lines), tags

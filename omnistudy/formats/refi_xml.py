@@ -11,6 +11,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
@@ -117,7 +118,12 @@ def finished_elements(data: bytes, names: frozenset[str], file: str) -> Iterator
 def local(element: _Element) -> str:
     """Return the element's name without its namespace; empty for comments and the like."""
     tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+    return _local(tag) if isinstance(tag, str) else ""
+
+
+@lru_cache(maxsize=1024)
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]
 
 
 def is_foreign(element: _Element) -> bool:
@@ -155,6 +161,7 @@ def whole_text(element: _Element) -> str:
     return "".join(str(part) for part in element.itertext())
 
 
+@lru_cache(maxsize=4096)
 def guid(text: str | None) -> str:
     """Return a GUID in lower case without braces; anything else as it stands, so that it still can be matched."""
     written = (text or "").strip()

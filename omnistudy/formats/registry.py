@@ -80,6 +80,8 @@ FORMATS: tuple[Format, ...] = (
     ),
 )
 
+_DATABASES = frozenset({".sqlite3", ".sqlite", ".rqda", ".qda", ".requal"})
+
 
 def read_project(path: Path, coder: str | None = None, options: ReadOptions | None = None) -> ImportedProject:
     """Read another program's file, whatever it is called.
@@ -125,6 +127,6 @@ def _what_it_is(path: Path) -> str:
     if is_database(path):
         tables = ", ".join(sorted(table_names(path))[:6]) or "none"
         return f"This is a database of another program (its tables: {tables})."
-    if path.suffix.casefold() in {suffix for known in FORMATS for suffix in known.suffixes}:
+    if path.suffix.casefold() in _DATABASES:
         return f"This is not an SQLite database, although it is called {path.suffix}."
     return "This is not a file of a known program."

@@ -47,9 +47,16 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "size": ("size", "source size", "file size"),
     }
 )  # fmt: skip
+
+
+def header_key(header: str) -> str:
+    """Return the key under which spellings of one header are equal."""
+    return match_key(header[:200]).replace("%", "").strip()
+
+
 _FIELD_OF: Mapping[str, tuple[str, int]] = MappingProxyType(
     {
-        match_key(header): (field, rank)
+        header_key(header): (field, rank)
         for field, headers in SYNONYMS.items()
         for rank, header in enumerate(headers)
     }
@@ -66,7 +73,7 @@ class Headers:
 
     def named(self, field: str) -> str:
         """Return the match key of the header of a field; empty where there is none."""
-        return match_key(self.cells[self.columns[field]]) if field in self.columns else ""
+        return header_key(self.cells[self.columns[field]]) if field in self.columns else ""
 
 
 def header_of(sheet: Sheet, asked: Mapping[str, str], file: str) -> Headers:
@@ -86,13 +93,13 @@ def header_of(sheet: Sheet, asked: Mapping[str, str], file: str) -> Headers:
     StudyError
         If a header that the caller names is missing or stands twice.
     """
-    wanted = {field: match_key(header) for field, header in asked.items() if field != "codes"}
+    wanted = {field: header_key(header) for field, header in asked.items() if field != "codes"}
     best = Headers(0, (), MappingProxyType({}))
     for at, cells in enumerate(sheet.rows[:HEADER_ROWS]):
         found = _columns(cells, wanted)
         if not best.cells or len(found) > len(best.columns):
             best = Headers(at, tuple(cell.strip() for cell in cells), found)
-    keys = [match_key(cell) for cell in best.cells]
+    keys = [header_key(cell) for cell in best.cells]
     for field, key in wanted.items():
         if keys.count(key) != 1:
             fault = "is missing" if key not in keys else "stands twice"
@@ -114,7 +121,7 @@ def seen(cells: Sequence[str]) -> str:
 def _columns(cells: Sequence[str], wanted: Mapping[str, str]) -> Mapping[str, int]:
     ranked: dict[str, tuple[int, int]] = {}
     for at, cell in enumerate(cells):
-        key = match_key(cell[:200])
+        key = header_key(cell)
         for field, asked in wanted.items():
             if key == asked:
                 ranked[field] = (-1, at)

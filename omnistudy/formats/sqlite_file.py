@@ -28,6 +28,7 @@ def open_database(path: Path) -> Iterator[sqlite3.Connection]:
     uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
     try:
         with closing(sqlite3.connect(uri, uri=True)) as connection:
+            connection.text_factory = _lenient
             connection.execute("PRAGMA query_only = 1")
             connection.execute("PRAGMA trusted_schema = OFF")
             connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_CELL)
@@ -38,7 +39,8 @@ def open_database(path: Path) -> Iterator[sqlite3.Connection]:
             "Remove it in the program that the file comes from.",
             file=str(path),
         ) from error
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        # SQLite's own messages quote the damaged schema, which may be no text.
         raise StudyError.of(f"The database is damaged ({error}).", _DAMAGED, file=str(path)) from error
 
 
@@ -61,7 +63,6 @@ def read_rows(connection: sqlite3.Connection, table: str, columns: Sequence[str]
     Rows come in the order of their row numbers, which is the first value of every row. A table that does
     not exist has no rows; text that is not UTF-8 keeps its place with U+FFFD.
     """
-    connection.text_factory = _lenient
     known = {str(row[1]) for row in connection.execute(f"PRAGMA table_info({_quoted(table)})")}
     if not known or _is_view(connection, table):
         return []

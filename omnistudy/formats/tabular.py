@@ -55,7 +55,7 @@ def is_table_file(path: Path) -> bool:
         with zipfile.ZipFile(path) as archive:
             return "xl/workbook.xml" in archive.namelist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        return path.suffix.casefold() == ".xlsx"
+        return path.suffix.casefold() in {".xlsx", ".csv", ".tsv"}
 
 
 def read_workbook(path: Path, encoding: str | None = None) -> Workbook:

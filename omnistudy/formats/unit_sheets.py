@@ -23,10 +23,9 @@ from omnistudy.formats.imported import (
 )
 from omnistudy.formats.placing import coder_names
 from omnistudy.formats.read_options import ReadOptions
-from omnistudy.formats.sheet_headers import Headers, header_of, seen
+from omnistudy.formats.sheet_headers import Headers, header_key, header_of, seen
 from omnistudy.formats.tabular import Sheet, Workbook
 from omnistudy.results import Kind, Message, Number, msg
-from omnistudy.text.keys import match_key
 
 _NUMBERED = re.compile(r"(?P<stem>.*[^\s\d])\s*\d{1,2}")
 _YES = frozenset({"1", "x", "yes", "y", "true", "✓", "بله", "بلی"})
@@ -72,8 +71,8 @@ def unit_sheets(book: Workbook, options: ReadOptions, file: str) -> tuple[UnitSh
     found: list[UnitSheet] = []
     for sheet in book.sheets:
         headers = header_of(sheet, {}, file)
-        keys = [match_key(cell) for cell in headers.cells]
-        asked = {field: match_key(header) for field, header in options.columns.items() if field != "codes"}
+        keys = [header_key(cell) for cell in headers.cells]
+        asked = {field: header_key(header) for field, header in options.columns.items() if field != "codes"}
 
         def at(field: str, keys: list[str] = keys, asked: Mapping[str, str] = asked) -> int | None:
             return keys.index(asked[field]) if asked.get(field) in keys else None
@@ -97,8 +96,8 @@ def unit_sheets(book: Workbook, options: ReadOptions, file: str) -> tuple[UnitSh
 def _code_columns(sheet: Sheet, headers: Headers, options: ReadOptions, taken: set[int]) -> tuple[int, ...]:
     """Return the columns that the caller names, else the numbered ones, else those of yes and no."""
     if "codes" in options.columns:
-        wanted = [match_key(name) for name in options.columns["codes"].split("|")]
-        keys = [match_key(cell) for cell in headers.cells]
+        wanted = [header_key(name) for name in options.columns["codes"].split("|")]
+        keys = [header_key(cell) for cell in headers.cells]
         return tuple(keys.index(name) for name in wanted if name in keys)
     free = [at for at, cell in enumerate(headers.cells) if cell and at not in taken]
     numbered = tuple(at for at in free if _NUMBERED.fullmatch(headers.cells[at]))

@@ -283,7 +283,7 @@ def test_one_coder_is_an_answer() -> None:
     assert result.rows == ()
     assert "cannot be computed" in str(result.summary)
     assert result.payload()["rows"] == []
-    assert result.blocks()
+    assert result.payload()["methods_sentence"] is None
     nobody = of_study(study({"P1": TEXT}, [], codes=[code("a")]))
     assert "cannot be computed" in str(nobody.summary)
 

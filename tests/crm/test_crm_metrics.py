@@ -275,9 +275,11 @@ def test_scores_of_a_survey(tmp_path: Path) -> None:
         (row.metric, row.level): row for row in rows_of(tmp_path, only("nps", "csat", "ces"), survey=text)
     }
     nps = rows["nps", None]
-    assert (nps.value, nps.denominator) == (pytest.approx(35.714, abs=1e-3), 14)
+    assert nps.value == pytest.approx(35.714, abs=1e-3)
+    assert nps.denominator == 14
     assert (rows["csat", "top_two"].n, rows["csat", "mean"].value) == (2, 3.25)
-    assert (rows["ces", "five_to_seven"].n, rows["ces", "mean"].value) == (2, pytest.approx(16 / 3))
+    assert rows["ces", "five_to_seven"].n == 2
+    assert rows["ces", "mean"].value == pytest.approx(16 / 3)
 
 
 def test_scales_are_never_pooled(tmp_path: Path) -> None:

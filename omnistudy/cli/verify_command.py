@@ -1,0 +1,141 @@
+"""verify: rerun a study and compare it with the manifest of its last report."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from omnistudy.cli.exit_codes import ExitCode
+from omnistudy.cli.opening import open_study
+from omnistudy.cli.options import (
+    DebugOption,
+    FormatOption,
+    LangOption,
+    OutputOption,
+    OutputOptions,
+    QuietOption,
+    StudyArgument,
+    provenance,
+)
+from omnistudy.cli.output import emit
+
+if TYPE_CHECKING:
+    from omnistudy.cli.verify_result import Difference
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command("verify")(verify)
+
+
+def verify(
+    study: StudyArgument = None,
+    format: FormatOption = "table",
+    output: OutputOption = None,
+    lang: LangOption = "en",
+    quiet: QuietOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Rerun a study and compare inputs, numbers and files with the manifest of its last report."""
+    from omnistudy.cli.manifest import manifest
+    from omnistudy.cli.report_commands import analysed, report_files
+    from omnistudy.cli.verify_result import VerifyResult
+    from omnistudy.results import Provenance
+
+    loaded = open_study(study, quiet=True)
+    path = Path("reports") / loaded.id / "manifest.json"
+    stored = read_manifest(path)
+    shared = Provenance(
+        version=stored["version"],
+        command=stored["command"],
+        seed=stored["options"]["seed"],
+        inputs=loaded.inputs,
+        synthetic=stored["synthetic"],
+    )
+    results = analysed(loaded, study, stored["options"], shared)
+    files = report_files(loaded, results, stored["options"])
+    now = json.loads(manifest(results, stored["options"], {p: d for p, d in files.items() if p != path}))
+    found = tuple(_differences(stored, now, path.parent))
+    checked = sum(len(stored[key]) for key in ("inputs", "results", "outputs"))
+    answer = VerifyResult(
+        provenance=provenance(loaded.inputs, seed=shared.seed, synthetic=loaded.synthetic),
+        manifest=path.as_posix(),
+        checked=checked,
+        differences=found,
+    )
+    emit(answer, OutputOptions(format=format, output=output, lang=lang, quiet=quiet))
+    if found:
+        raise typer.Exit(ExitCode.MISSED)
+
+
+def read_manifest(path: Path) -> dict[str, Any]:
+    """Read the manifest of the last report.
+
+    Raises
+    ------
+    StudyError
+        When there is none, or it is not one.
+    """
+    from omnistudy.cli.manifest import SCHEMA
+    from omnistudy.errors import StudyError
+
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise StudyError.of(
+            "There is no report of this study here.", "Make one: omnistudy report STUDY.", file=str(path)
+        ) from None
+    except (OSError, ValueError) as error:
+        raise StudyError.of(
+            f"The manifest cannot be read ({error}).", "Make the report anew.", file=str(path)
+        ) from None
+    if not isinstance(data, dict) or data.get("schema") != SCHEMA:
+        raise StudyError.of("This is not a manifest of omnistudy.", "Make the report anew.", file=str(path))
+    return data
+
+
+def _differences(stored: Mapping[str, Any], now: Mapping[str, Any], folder: Path) -> Iterator[Difference]:
+    from omnistudy import __version__
+    from omnistudy.cli.verify_result import Difference
+    from omnistudy.results import msg
+
+    if stored["version"] != __version__:
+        yield Difference(
+            msg("version"),
+            __version__,
+            msg("the report was made with {version}", version=stored["version"]),
+        )
+    kinds = {"inputs": msg("input"), "results": msg("analysis"), "outputs": msg("file")}
+    for key, kind in kinds.items():
+        before, after = _by_name(stored[key]), _by_name(now[key])
+        for name in dict.fromkeys([*before, *after]):
+            if name not in after:
+                yield Difference(kind, name, msg("it is gone"))
+            elif name not in before:
+                yield Difference(kind, name, msg("it is new"))
+            elif before[name] != after[name]:
+                yield Difference(kind, name, msg("it is not as it was"))
+    yield from _touched(stored["outputs"], folder)
+
+
+def _touched(outputs: Sequence[Mapping[str, str]], folder: Path) -> Iterator[Difference]:
+    """Files of the report on disk that somebody changed or removed since it was made."""
+    import hashlib
+
+    from omnistudy.cli.verify_result import Difference
+    from omnistudy.results import msg
+
+    for item in outputs:
+        path = folder / item["path"]
+        if not path.is_file():
+            yield Difference(msg("file"), item["path"], msg("it was removed after the report was made"))
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != item["sha256"]:
+            yield Difference(msg("file"), item["path"], msg("it was changed after the report was made"))
+
+
+def _by_name(items: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    return {item.get("path") or item["command"]: item["sha256"] for item in items}
