@@ -72,10 +72,10 @@ def _coefficient(row: AgreementRow, options: AgreementOptions) -> Message:
         return msg("{name} is undefined: {reason}.", name=name, reason=row.reason)
     value = Number(row.value, Kind.COEFFICIENT)
     if row.ci_low is None or row.ci_high is None:
-        return msg("Agreement was {value} ({name}); no interval was computed.", value=value, name=name)
+        return msg("{name} was {value}; no interval was computed.", value=value, name=name)
     return msg(
-        "Agreement was {value} ({name}), {level} interval {low} to {high} ({method}, by {cluster},"
-        " {count} of them); it is read against {tentative} and {firm}.",
+        "{name} was {value}, {level} interval {low} to {high} ({method}, by {cluster}, {count} of them); the lower"
+        " limit is read against {tentative} and {firm}.",
         value=value,
         name=name,
         level=Number(options.confidence, Kind.SHARE),

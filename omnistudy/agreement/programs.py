@@ -84,7 +84,7 @@ def programs_of_study(study: Study, found: StudyRatings, options: AgreementOptio
     cells = [cells_of_pair(spans, g, h) for g, h in pairs]
     tables = np.concatenate([part.reshape(-1, 4) for part in cells]) if cells else np.zeros((0, 4))
     coded = tables[tables[:, :3].sum(axis=1) > 0]
-    return (*_nvivo(tables), *_maxqda(spans, pairs, len(study.codebook.codes)), _atlas(coded),
+    return (*_nvivo(tables), *_maxqda(spans, pairs), _atlas(coded),
             _qualcoder(coded), _spss(found.ratings))  # fmt: skip
 
 
@@ -164,10 +164,8 @@ def _nvivo(tables: FloatArray) -> tuple[ProgramRow, ProgramRow]:
     )
 
 
-def _maxqda(
-    spans: SpanRatings, pairs: Sequence[tuple[int, int]], codes: int
-) -> tuple[ProgramRow, ProgramRow]:
-    found = [segment_match(spans, g, h, MAXQDA_OVERLAP, codes) for g, h in pairs]
+def _maxqda(spans: SpanRatings, pairs: Sequence[tuple[int, int]]) -> tuple[ProgramRow, ProgramRow]:
+    found = [segment_match(spans, g, h, MAXQDA_OVERLAP) for g, h in pairs]
     return (
         _row(
             "MAXQDA",
@@ -185,9 +183,9 @@ def _maxqda(
             msg("kappa per pair of coders"),
             (match.brennan_prediger for match in found),
             msg(
-                "Brennan–Prediger with chance 1/{codes}, one over the number of codes: hardly any chance is"
-                " taken off.",
-                codes=Number(codes, Kind.COUNT),
+                "Brennan–Prediger with chance 1/{codes}, one over the number of codes in use: hardly any chance"
+                " is taken off.",
+                codes=Number(len(spans.codes), Kind.COUNT),
             ),
         ),
     )

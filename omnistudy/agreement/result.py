@@ -108,12 +108,10 @@ class AgreementResult(Result):
         return methods_sentence(self.subject, self.headline, self.options)
 
     def tables(self) -> tuple[Table, ...]:
-        """All rows as a tidy table, then the tables beside it and the disagreements."""
+        """All rows as a tidy table, then the disagreements if asked for, and the tables beside."""
         rows = Table(name="agreement", columns=_COLUMNS, rows=tuple(_cells(row) for row in self.rows))
-        beside = (table for _, table in tables_beside(self.beside))
-        if not self.disagreements:
-            return (rows, *beside)
-        return (rows, *beside, disagreement_table(self.disagreements, self.subject))
+        listed = (disagreement_table(self.disagreements, self.subject),) if self.disagreements else ()
+        return (rows, *listed, *(table for _, table in tables_beside(self.beside)))
 
     def blocks(self) -> tuple[Block, ...]:
         """Headline, figure, tables for people, and notes for every flag that was raised."""

@@ -98,14 +98,19 @@ def _crossed(
         _UNITS_RATED,
         Column("flag", msg("Flags"), Kind.TEXT, secondary=True),
     )
+    raised = [dict.fromkeys(flag for row in group for flag in row.flag) for group in groups]
+    # what every row carries is said once, in the notes below the tables
+    usual = set(raised[0]).intersection(*raised) if len(groups) > 1 else set()
     body = []
-    for label, group, rows in zip(labels, found, groups, strict=True):
+    for label, group, rows, own in zip(labels, found, groups, raised, strict=True):
         cells: list[Cell] = [label, _with_interval(group.get(main))]
         cells += [_value(group.get(key)) for key in keys[1:]]
         if covered:
             cells.append(next((row.coverage for row in rows if row.coverage is not None), None))
-        raised = dict.fromkeys(flag for row in rows for flag in row.flag)
-        body.append((*cells, max(row.n_pairable for row in rows), flags(list(raised))))
+        shown = flags([flag for flag in own if flag not in usual])
+        body.append((*cells, max(row.n_pairable for row in rows), shown))
+    if not any(row[-1] for row in body):
+        columns, body = columns[:-1], [row[:-1] for row in body]
     return Table(name=name, columns=columns, rows=tuple(body), caption=interval_caption(sample))
 
 

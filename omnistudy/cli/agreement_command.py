@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from omnistudy.cli.exit_codes import ExitCode
+from omnistudy.cli.files import write_all
 from omnistudy.cli.opening import open_study
 from omnistudy.cli.options import (
     DebugOption,
@@ -24,8 +25,12 @@ from omnistudy.cli.options import (
 from omnistudy.cli.output import emit, say
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from omnistudy.agreement.options import AgreementOptions
+    from omnistudy.agreement.ratings import Ratings, SetRatings
     from omnistudy.agreement.result import AgreementResult
+    from omnistudy.study.model import Study
     from omnistudy.study.settings import LevelName, UnitName
 
 KINDS = ("agreement", "disagreement")
@@ -94,6 +99,27 @@ def agreement(
         bool,
         typer.Option("--disagreements", help="List the passages that coders disagree on, with the words."),
     ] = False,
+    units: Annotated[
+        str | None, typer.Option(metavar="UNIT,…", help="Units of analysis to show side by side.")
+    ] = None,
+    compare_rounds: Annotated[
+        str | None, typer.Option(metavar="A,B", help="Difference between two rounds, second minus first.")
+    ] = None,
+    compare_coders: Annotated[
+        str | None, typer.Option(metavar="a,b:c,d", help="Difference between two groups of coders.")
+    ] = None,
+    retest: Annotated[
+        bool, typer.Option("--retest", help="Compare each coder with their own earlier round.")
+    ] = False,
+    ratings: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the unit × coder table as CSV for SPSS or R.")
+    ] = None,
+    sheet: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.xlsx", help="Write the disagreements to be decided; import reads it back."
+        ),
+    ] = None,
     cross_check: Annotated[
         bool, typer.Option("--cross-check", help="Recompute with krippendorff, statsmodels and scikit-learn.")
     ] = False,
@@ -110,7 +136,7 @@ def agreement(
     """Measure how far coders agree: coefficients with intervals, per code, pair and interview."""
     from omnistudy.agreement.options import AgreementOptions
     from omnistudy.agreement.weights import WEIGHT_SETS
-    from omnistudy.cli.agreement_files import read_categories, read_weights
+    from omnistudy.cli.agreement_files import disagreement_sheet, ratings_csv, read_categories, read_weights
 
     is_file = weights not in WEIGHT_SETS and Path(weights).is_file()
     matrix = read_weights(Path(weights), one_of(weights_kind, KINDS)) if is_file else None
@@ -130,16 +156,52 @@ def agreement(
         level=_level(level),
         min_overlap=_overlap(min_overlap),
         round=round,
-        disagreements=disagreements,
+        disagreements=disagreements or sheet is not None,
+        units=_units(units),
+        compare_rounds=_rounds(compare_rounds),
+        compare_coders=_groups(compare_coders),
+        retest=retest,
     )
     layout = TableLayout(counts=counts, length=length)
-    result = _computed(given, options, layout, cross_check=cross_check, quiet=quiet)
+    computed = _computed(given, options, layout, cross_check=cross_check, quiet=quiet)
+    result = computed.result
+    files = {} if ratings is None else {ratings: ratings_csv(computed.ratings())}
+    if sheet is not None:
+        files[sheet] = disagreement_sheet(result, computed.study)
+    if files:
+        write_all(files)
+        say("\n".join(f"Wrote {path}" for path in files), quiet=quiet)
     emit(result, OutputOptions(format=format, output=output, lang=lang, quiet=quiet))
     _check_threshold(result, fail_under, quiet=quiet)
 
 
 def _unit(value: str | None) -> UnitName | None:
     return None if value is None else cast("UnitName", one_of(value, UNITS.split("|")))
+
+
+def _units(value: str | None) -> tuple[UnitName, ...]:
+    names = [part.strip() for part in (value or "").split(",") if part.strip()]
+    return tuple(cast("UnitName", one_of(name, UNITS.split("|"))) for name in dict.fromkeys(names))
+
+
+def _rounds(value: str | None) -> tuple[str, str] | None:
+    """Read ``A,B``."""
+    if value is None:
+        return None
+    names = [part.strip() for part in value.split(",")]
+    if len(names) != 2 or not all(names):
+        raise typer.BadParameter(f"'{value}' does not name two rounds; write --compare-rounds A,B.")
+    return names[0], names[1]
+
+
+def _groups(value: str | None) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """Read ``a,b:c,d``."""
+    if value is None:
+        return None
+    groups = [tuple(name.strip() for name in part.split(",") if name.strip()) for part in value.split(":")]
+    if len(groups) != 2:
+        raise typer.BadParameter(f"'{value}' does not name two groups; write --compare-coders a,b:c,d.")
+    return groups[0], groups[1]
 
 
 def _level(value: str | None) -> LevelName | None:
@@ -165,15 +227,25 @@ class TableLayout:
     length: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A result with what the files that it may be asked to write are made of."""
+
+    result: AgreementResult
+    ratings: Callable[[], Ratings | SetRatings]
+    study: Study | None = None
+
+
 def _computed(
     given: Path | None, options: AgreementOptions, layout: TableLayout, *, cross_check: bool, quiet: bool
-) -> AgreementResult:
+) -> Computed:
     from omnistudy.study.bare_table import is_table
 
     if given is not None and is_table(given):
         return _of_table(given, options, layout, cross_check=cross_check)
     from omnistudy.agreement.analysis import agreement_of_study
     from omnistudy.agreement.cross_check_result import cross_check_of_study, raise_faults
+    from omnistudy.agreement.from_study import ratings_of_study
 
     if layout != TableLayout():
         raise typer.BadParameter("--counts and --length say how a TABLE is laid out; a study has none.")
@@ -181,12 +253,11 @@ def _computed(
     shared = provenance(study.inputs, seed=options.seed, synthetic=study.synthetic)
     if cross_check:
         raise_faults(cross_check_of_study(study, options, shared))
-    return agreement_of_study(study, options, shared)
+    result = agreement_of_study(study, options, shared)
+    return Computed(result, lambda: ratings_of_study(study, options).ratings, study)
 
 
-def _of_table(
-    path: Path, options: AgreementOptions, layout: TableLayout, *, cross_check: bool
-) -> AgreementResult:
+def _of_table(path: Path, options: AgreementOptions, layout: TableLayout, *, cross_check: bool) -> Computed:
     from omnistudy.agreement.analysis import agreement_of_spans, agreement_of_table
     from omnistudy.agreement.cross_check_result import cross_check_of_table, raise_faults
     from omnistudy.agreement.from_table import (
@@ -195,23 +266,31 @@ def _of_table(
         ratings_of_counts,
         ratings_of_table,
     )
-    from omnistudy.agreement.spans import spans_of_table
+    from omnistudy.agreement.spans import as_characters, spans_of_table
     from omnistudy.study.bare_table import read_bare_table
 
     table = read_bare_table(path)
     shared = provenance([table.source], seed=options.seed, synthetic=False)
     if is_span_table(table) and not layout.counts:
-        return agreement_of_spans(spans_of_table(table, layout.length), options, shared)
+        spans = spans_of_table(table, layout.length)
+        return Computed(agreement_of_spans(spans, options, shared), lambda: as_characters(spans))
     if layout.length is not None:
         raise typer.BadParameter("--length is the length of a text; this table has no columns start and end.")
-    read = (
-        TableRatings(ratings_of_counts(table))
-        if layout.counts
-        else ratings_of_table(table, options.categories, round_wanted=options.round)
-    )
+
+    def of_round(name: str | None) -> TableRatings:
+        return ratings_of_table(table, options.categories, round_wanted=name)
+
+    read = TableRatings(ratings_of_counts(table)) if layout.counts else of_round(options.round)
+    rounds = None
+    if options.compare_rounds is not None:
+        if layout.counts or not any(name.casefold().strip() == "round" for name in table.columns):
+            raise typer.BadParameter("--compare-rounds needs a long table with a column round, or a study.")
+        first, second = (of_round(name).ratings for name in options.compare_rounds)
+        rounds = (first, second)
     if cross_check:
         raise_faults(cross_check_of_table(read.ratings, shared))
-    return agreement_of_table(read.ratings, options, shared, notes=read.notes)
+    result = agreement_of_table(read.ratings, options, shared, notes=read.notes, rounds=rounds)
+    return Computed(result, lambda: read.ratings)
 
 
 def _check_threshold(result: AgreementResult, least: float | None, *, quiet: bool) -> None:

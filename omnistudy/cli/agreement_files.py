@@ -1,14 +1,19 @@
-"""Files that options of ``agreement`` name: weights and lists of categories."""
+"""Files that options of ``agreement`` name: weights, categories, ratings, and the sheet of disagreements."""
 
 from __future__ import annotations
 
+import csv
+import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from omnistudy.errors import Problem, StudyError
 
 if TYPE_CHECKING:
+    from omnistudy.agreement.ratings import Ratings, SetRatings
+    from omnistudy.agreement.result import AgreementResult
     from omnistudy.agreement.weights import WeightMatrix
+    from omnistudy.study.model import Study
 
 
 def read_categories(given: str | None) -> int | tuple[str, ...] | None:
@@ -77,3 +82,48 @@ def read_weights(path: Path, kind: str) -> WeightMatrix:
     if problems:
         raise StudyError(problems)
     return WeightMatrix(labels, values, kind)
+
+
+def ratings_csv(ratings: Ratings | SetRatings) -> bytes:
+    """Return the unit × coder table as CSV; labels that a spreadsheet would run are neutralised."""
+    from omnistudy.agreement.ratings_table import ratings_table
+    from omnistudy.render.untrusted import without_formula
+
+    table = ratings_table(ratings)
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow([without_formula(column.key) for column in table.columns])
+    for row in table.rows:
+        writer.writerow([without_formula(cell) if isinstance(cell, str) else cell for cell in row])
+    return buffer.getvalue().encode("utf-8")
+
+
+def disagreement_sheet(result: AgreementResult, study: Study | None) -> bytes:
+    """Return the workbook in which a group decides the passages that its coders disagree on.
+
+    Raises
+    ------
+    StudyError
+        Without a study, whose texts and codes the sheet shows.
+    """
+    from omnistudy.formats.adjudication import DisputedPassage, adjudication_sheet
+
+    if study is None:
+        raise StudyError.of("A bare table has no passages to decide on.", "Use --sheet with a study.")
+    passages = [
+        DisputedPassage(
+            interview=item.interview or "",
+            start=item.start or 0,
+            end=item.end or 0,
+            passage=item.quote or "",
+            codes=dict(item.codes),
+        )
+        for item in result.disagreements
+    ]
+    return adjudication_sheet(
+        passages,
+        result.subject.coders,
+        [code.label for code in study.codebook],
+        language=study.language,
+        synthetic=study.synthetic,
+    )

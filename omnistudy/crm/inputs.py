@@ -203,6 +203,7 @@ def _kept(engine: Engine, reading: Reading, wanted: RecordFiles, path: Path) -> 
             row=None if not first.rows else first.rows[0],
         )
     _check_channels(engine, reading, wanted.columns, path)
+    _check_currency(engine, reading, wanted.columns, path)
     days: tuple[Scalar, ...] = (None, None)
     if table.clock:
         days = engine.rows(f"select min(day_ix), max(day_ix) from {table.name}").rows[0]
@@ -301,6 +302,28 @@ def _check_channels(engine: Engine, reading: Reading, columns: ColumnMap, path: 
             "Add them under [channels] of the column map, or map them under [values.channel].",
             file=str(path),
             column="channel",
+        )
+
+
+def _check_currency(engine: Engine, reading: Reading, columns: ColumnMap, path: Path) -> None:
+    """Refuse values of several currencies, and values of another one than was declared: they have no sum."""
+    if "currency" not in reading.present:
+        return
+    sql = f"select distinct currency from {reading.table.name} where currency is not null order by 1"
+    found = [str(row[0]) for row in engine.rows(sql).rows]
+    if len(found) > 1:
+        raise StudyError.of(
+            f"The values are in several currencies: {', '.join(found)}.",
+            "Convert them to one, or analyse one file for each.",
+            file=str(path),
+            column="currency",
+        )
+    if found and columns.currency is not None and found[0] != columns.currency:
+        raise StudyError.of(
+            f"The column map declares {columns.currency}, the values are in {found[0]}.",
+            "Correct the declaration or the file.",
+            file=str(path),
+            column="currency",
         )
 
 

@@ -154,17 +154,26 @@ def iso_time(written: str) -> str:
 def check_warnings(quotations: Iterable[ImportedQuotation]) -> Iterator[Message]:
     """Yield what is to be said of quotations whose stored words stand elsewhere."""
     checks = Counter(quotation.check for quotation in quotations)
-    for check, template in (
-        (Check.SHIFTED, "{n} quotations were moved by a few characters to the words that the file stores."),
-        (Check.LOCATED, "{n} quotations were placed at the only place where their words stand."),
-        (
-            Check.AMBIGUOUS,
+    count = {check: Number(checks[check], Kind.COUNT) for check in Check}
+    if checks[Check.SHIFTED]:
+        yield msg(
+            "{n} quotations were moved by a few characters to the words that the file stores.",
+            n=count[Check.SHIFTED],
+        )
+    if checks[Check.LOCATED]:
+        yield msg(
+            "{n} quotations were placed at the only place where their words stand.", n=count[Check.LOCATED]
+        )
+    if checks[Check.AMBIGUOUS]:
+        yield msg(
             "{n} quotations differ from their stored words, which stand in several places; they are kept.",
-        ),
-        (Check.FAILED, "{n} quotations differ from their stored words, which stand nowhere; they are kept."),
-    ):
-        if checks[check]:
-            yield msg(template, n=Number(checks[check], Kind.COUNT))
+            n=count[Check.AMBIGUOUS],
+        )
+    if checks[Check.FAILED]:
+        yield msg(
+            "{n} quotations differ from their stored words, which stand nowhere; they are kept.",
+            n=count[Check.FAILED],
+        )
 
 
 def _quotations(

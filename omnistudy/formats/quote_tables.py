@@ -24,7 +24,7 @@ from omnistudy.formats.imported import (
     LeftOut,
 )
 from omnistudy.formats.into_rows import safe_id
-from omnistudy.formats.placing import SpanRow, check_warnings, coder_names, iso_time, placed
+from omnistudy.formats.placing import SpanRow, coder_names, iso_time, placed
 from omnistudy.formats.quote_search import SearchableText, folded
 from omnistudy.formats.read_options import ReadOptions, split_path
 from omnistudy.formats.sheet_headers import Headers
@@ -254,9 +254,6 @@ class _Work:
                     of=Number(sought, Kind.COUNT),
                 )
             )
-        self.warnings.extend(
-            each for each in check_warnings(self.quotations) if "only place" not in each.template
-        )
 
     def _locate(self, name: str, text: str, rows: Sequence[QuoteRow]) -> list[QuoteRow]:
         """Place rows in a text; return those whose words stand nowhere or in several places."""

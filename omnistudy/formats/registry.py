@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from omnistudy.errors import StudyError
+from omnistudy.formats.adjudication import is_adjudication, read_adjudication
 from omnistudy.formats.imported import ImportedProject
 from omnistudy.formats.qdc import is_qdc, read_qdc
 from omnistudy.formats.qualcoder import DATABASE, is_qualcoder, read_qualcoder
@@ -71,6 +72,13 @@ FORMATS: tuple[Format, ...] = (
     Format(name="rqda", title="RQDA", suffixes=(".rqda",), sniff=is_rqda, read=read_rqda),
     Format(name="qualcoder", title="QualCoder", suffixes=(".qda",), sniff=is_qualcoder, read=read_qualcoder),
     Format(name="requal", title="requal", suffixes=(".requal",), sniff=is_requal, read=read_requal),
+    Format(
+        name="adjudication",
+        title="adjudication sheet of omnistudy agreement",
+        suffixes=(".xlsx",),
+        sniff=is_adjudication,
+        read=read_adjudication,
+    ),
     Format(
         name="table",
         title="tables of ATLAS.ti, MAXQDA, NVivo, Taguette and others",

@@ -174,3 +174,18 @@ def test_headerless_columns_are_counted(tmp_path: Path) -> None:
         records_of(tmp_path, names=("customer_id", "ts", "value"), transactions="1 2024-01-01 5 6\n"),
     ):
         pass
+
+
+def test_values_of_several_currencies_have_no_sum(tmp_path: Path) -> None:
+    rows = "customer_id,ts,value,currency\nA,2025-01-01,5,IRR\nB,2025-01-02,7,EUR\n"
+    with (
+        pytest.raises(StudyError, match="several currencies: EUR, IRR"),
+        records_of(tmp_path, transactions=rows),
+    ):
+        pass
+
+
+def test_values_of_one_currency_are_read(tmp_path: Path) -> None:
+    rows = "customer_id,ts,value,currency\nA,2025-01-01,5,IRR\nB,2025-01-02,7,IRR\n"
+    with records_of(tmp_path, transactions=rows) as records:
+        assert records.tables["transactions"].kept == 2
