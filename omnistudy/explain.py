@@ -9,12 +9,12 @@ from types import MappingProxyType
 from typing import ClassVar
 
 from omnistudy.errors import StudyError, did_you_mean
+from omnistudy.formats.terms import FORMAT_TERMS
 from omnistudy.glossary import GLOSSARY
 from omnistudy.replication.terms import COMPARISON_TERMS
 from omnistudy.results import (
     Block,
     Column,
-    Heading,
     Kind,
     Message,
     Prose,
@@ -34,7 +34,14 @@ def terms() -> Mapping[str, Term]:
     Keys know neither blanks nor case nor letter forms, so "Cohen's kappa" finds ``cohen_kappa``'s alias.
     """
     found: dict[str, Term] = {}
-    for term in (*_coefficient_terms(), *GLOSSARY, *COMPARISON_TERMS, *_lint_terms()):
+    for term in (
+        *_coefficient_terms(),
+        *GLOSSARY,
+        *COMPARISON_TERMS,
+        *FORMAT_TERMS,
+        *_metric_terms(),
+        *_lint_terms(),
+    ):
         for name in (term.name, str(term.title), *term.aliases):
             found.setdefault(tight_key(name), term)
     return MappingProxyType(found)
@@ -46,6 +53,13 @@ def _coefficient_terms() -> Iterator[Term]:
     for row in COEFFICIENTS.values():
         source = f"{row.citation}. doi:{row.doi}" if row.doi else row.citation
         yield Term(name=row.name, title=row.title, text=row.explain, source=source, aliases=row.aliases)
+
+
+def _metric_terms() -> Iterator[Term]:
+    from omnistudy.crm.metrics import METRICS
+
+    for row in METRICS.values():
+        yield Term(name=row.name, title=row.title, text=row.definition, source=row.source)
 
 
 def _lint_terms() -> Iterator[Term]:
@@ -73,7 +87,8 @@ class ExplainResult(Result):
         """The meaning of the term, or how many there are."""
         if self.is_list:
             return msg("{n} terms can be explained.", n=len(self.explained))
-        return self.explained[0].text
+        term = self.explained[0]
+        return msg("{title}: {text}", title=term.title, text=term.text)
 
     def payload(self) -> dict[str, object]:
         """One object per term."""
@@ -114,7 +129,7 @@ class ExplainResult(Result):
 
 
 def _page(term: Term) -> list[Block]:
-    blocks: list[Block] = [Heading(text=term.title, level=3, anchor=term.name)]
+    blocks: list[Block] = []
     if term.use is not None:
         blocks.append(Prose(text=msg("When to use it: {text}", text=term.use)))
     if term.formula:

@@ -14,12 +14,14 @@ import typer
 from omnistudy import __version__
 from omnistudy.cli import (
     agreement_command,
+    anonymize_command,
     codes_command,
     compare_command,
     crm_command,
     explain_command,
     export_command,
     import_command,
+    merge_command,
     paradigm_command,
     report_commands,
     saturation_command,
@@ -46,6 +48,8 @@ app = typer.Typer(
 for register in (
     study_commands.register,
     import_command.register,
+    merge_command.register,
+    anonymize_command.register,
     agreement_command.register,
     codes_command.register,
     saturation_command.register,

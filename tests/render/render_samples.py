@@ -80,7 +80,7 @@ def quote(text: str, language: str = "fa") -> Quote:
 
 def diagram(counts: dict[str, int], *, edges: int = 25, seed: int = 1, letters: int = 40) -> Diagram:
     """Return a model with labels of ``letters`` characters and arrows of every kind."""
-    chance = random.Random(seed)  # noqa: S311 - a picture for a test
+    chance = random.Random(seed)
     nodes: list[DiagramNode] = []
     for group, _ in GROUPS:
         for _ in range(counts.get(group, 0)):

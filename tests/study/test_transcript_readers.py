@@ -323,10 +323,10 @@ def test_any_bytes_give_a_text_or_a_reason(data: bytes, suffix: str) -> None:
 
 
 def test_real_documents_say_what_another_program_read(shared: Path) -> None:
-    from omnistudy.formats.taguette import read_taguette
+    from omnistudy.formats.registry import read_project
 
     folder = shared / "data" / "serdif"
-    project = read_taguette(next(folder.glob("*.sqlite3")), "analyst")
+    project = read_project(next(folder.glob("*.sqlite3")), "analyst")
     differing = []
     for source in project.sources:
         text = read(source.name, (folder / "raw" / source.name).read_bytes()).text
