@@ -124,3 +124,87 @@ def test_a_missed_threshold_ends_with_one(somewhere: Path, capfd: pytest.Capture
     options = ("agreement", "t.csv", "--coefficient", "cohen_kappa", "--format", "json", "--fail-under")
     assert omnistudy(capfd, *options, "0.9").code == 1
     assert omnistudy(capfd, *options, "0.1").code == 0
+
+
+DEGENERATE: dict[str, tuple[str, tuple[str, ...], int, dict[str, object]]] = {
+    # name: (table, options, exit code, coefficient -> value, or words of the reason or error)
+    "constant ratings": (
+        "unit,a,b,c\nu1,x,x,x\nu2,x,x,x\n", (), 0,
+        {"percent_agreement": 1, "krippendorff_alpha": "no variation", "conger_kappa": "no variation",
+         "fleiss_kappa": "no variation", "gwet_ac1": "only one category"},
+    ),
+    "constant ratings, codebook of two": (
+        "unit,a,b\nu1,x,x\nu2,x,x\n", ("--categories", "2"), 0,
+        {"percent_agreement": 1, "krippendorff_alpha": "no variation", "cohen_kappa": "no variation", "gwet_ac1": 1},
+    ),
+    "one deviating value": (
+        "unit,a,b\n" + "".join(f"u{i},3,{'1' if i == 11 else '3'}\n" for i in range(12)), (), 0,
+        {"krippendorff_alpha": 0, "percent_agreement": 11 / 12},
+    ),
+    "one coder": ("unit,a\nu1,x\nu2,y\n", (), 0, {"": "takes two"}),
+    "one unit": ("unit,a,b\nu1,x,y\n", (), 0, {"percent_agreement": 0, "krippendorff_alpha": 0, "cohen_kappa": 0}),
+    "one unit, alike": (
+        "unit,a,b\nu1,x,x\n", (), 0, {"percent_agreement": 1, "krippendorff_alpha": "no variation"},
+    ),
+    "pairs that share no unit": (
+        "unit,a,b\nu1,x,\nu2,,y\n", (), 0,
+        {"percent_agreement": "0 shared", "krippendorff_alpha": "0 shared", "cohen_kappa": "0 shared"},
+    ),
+    "a coder column of blanks": (
+        "unit,a,b,c\nu1,x,x,\nu2,y,x,\nu3,y,y,\n", (), 0,
+        {"percent_agreement": 2 / 3, "krippendorff_alpha": 4 / 9, "fleiss_kappa": 0.325},
+    ),
+    "codes literally named nan and 0": (
+        "unit,a,b\nu1,nan,nan\nu2,0,0\nu3,nan,0\nu4,None,None\n", (), 0, {"percent_agreement": 0.75},
+    ),
+    "numbers stored as text": (
+        "unit,a,b\nu1,1,1.0\nu2,2.0,2\nu3,3,3.0\n", ("--metric", "interval"), 0,
+        {"percent_agreement": 1, "krippendorff_alpha": 1},
+    ),
+    "10,000 categories": (
+        "unit,a,b\n" + "".join(f"u{i},k{i},k{i if i < 9000 else i - 1}\n" for i in range(10_000)),
+        ("--resamples", "0"), 0, {"percent_agreement": 0.9},
+    ),
+    "duplicate rows": ("unit,coder,value\nu1,a,x\nu1,b,x\nu1,a,y\n", (), 2, {"": "rated twice by 'a'"}),
+    "weights of the wrong shape": (
+        "unit,a,b\nu1,x,y\nu2,x,x\n", ("--weights", "w.csv"), 2, {"": "same categories down and across"},
+    ),
+    "weights for words": ("unit,a,b\nu1,x,y\nu2,x,x\n", ("--weights", "linear"), 2, {"": "words"}),
+    "missing ratings": (
+        "unit,a,b,c\nu1,x,x,\nu2,y,x,y\nu3,y,y,y\n", (), 0, {"fleiss_kappa": "no single meaning"},
+    ),
+    "three coders": (
+        "unit,a,b,c\nu1,x,x,y\nu2,y,x,y\n", ("--coefficient", "cohen_kappa"), 0, {"cohen_kappa": "two coders"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", list(DEGENERATE))
+def test_odd_input_has_a_value_a_reason_or_one_clear_error(
+    name: str, somewhere: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    table, options, code, expected = DEGENERATE[name]
+    (somewhere / "t.csv").write_text(table)
+    (somewhere / "w.csv").write_text(",x,y\nx,1,0\n")
+    ran = omnistudy(capfd, "agreement", "t.csv", *options, "--format", "json")
+    assert ran.code == code
+    assert "NaN" not in ran.out
+    assert "Infinity" not in ran.out
+    assert "Traceback" not in ran.err
+    if code:
+        assert any(
+            str(expected[""]) in problem["what"] + problem["remedy"] for problem in ran.json["problems"]
+        )
+        return
+    rows = {row["coefficient"]: row for row in ran.json["rows"]}
+    if "" in expected:
+        assert str(expected.pop("")) in ran.json["summary"]
+        assert not rows
+    for coefficient, wanted in expected.items():
+        row = rows[coefficient]
+        if isinstance(wanted, str):
+            assert row["value"] is None
+            assert wanted in row["reason"]
+        else:
+            assert row["reason"] is None
+            assert row["value"] == pytest.approx(wanted, abs=1e-12)
