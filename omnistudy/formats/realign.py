@@ -47,7 +47,8 @@ class Realignment:
 
 
 def realignment(old: str, new: str) -> Realignment:
-    """Compare two versions of a text: by lines, and within changed lines by words.
+    """Compare two versions of a text: by lines, within changed lines by words, and within changed
+    words by what they share at their ends.
 
     A pair of texts that cannot be similar enough by the characters that they hold is not compared
     further; its similarity is then an upper bound.
@@ -84,6 +85,24 @@ def _blocks(
                 new_ends[k],
                 by_words=False,
             )
+        elif what == "replace":
+            yield from _ends("".join(old[i:j]), "".join(new[k:m]), old_ends[i], new_ends[k])
+
+
+def _ends(old: str, new: str, old_start: int, new_start: int) -> Iterator[tuple[int, int, int]]:
+    """Yield what changed words share at their ends, so that a quotation beginning in one keeps its letters."""
+    head = _shared(old, new)
+    tail = _shared(old[head:][::-1], new[head:][::-1])
+    if head:
+        yield old_start, new_start, head
+    if tail:
+        yield old_start + len(old) - tail, new_start + len(new) - tail, tail
+
+
+def _shared(one: str, two: str) -> int:
+    """Number of characters that two strings share at their start."""
+    pairs = enumerate(zip(one, two, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(two)))
 
 
 def _offsets(pieces: Sequence[str], start: int) -> list[int]:

@@ -128,7 +128,7 @@ def _csv_frame(path: Path, data: bytes) -> pd.DataFrame:
     return pd.read_csv(
         io.BytesIO(data),
         sep=_delimiter(head),
-        dtype="category",
+        dtype=str,  # "category" would read a column of numbers as numbers: 007 and 7, +2 and 2 as one label
         keep_default_na=False,
         na_values=[""],
         encoding=encoding,
@@ -161,6 +161,8 @@ def _as_text(column: pd.Series) -> pd.Series:
     """Write numbers of a typed file as people would: 1.0 of an integer column with gaps is 1."""
     import pandas as pd
 
+    if pd.api.types.is_string_dtype(column.dtype) and not pd.api.types.is_object_dtype(column.dtype):
+        return column
     if pd.api.types.is_float_dtype(column):
         return column.map(lambda value: f"{value:.15g}", na_action="ignore")
     return column.map(str, na_action="ignore")

@@ -152,7 +152,7 @@ DEGENERATE: dict[str, tuple[str, tuple[str, ...], int, dict[str, object]]] = {
     ),
     "a coder column of blanks": (
         "unit,a,b,c\nu1,x,x,\nu2,y,x,\nu3,y,y,\n", (), 0,
-        {"percent_agreement": 2 / 3, "krippendorff_alpha": 4 / 9, "fleiss_kappa": 0.325},
+        {"percent_agreement": 2 / 3, "krippendorff_alpha": 4 / 9, "fleiss_kappa": 1 / 3},
     ),
     "codes literally named nan and 0": (
         "unit,a,b\nu1,nan,nan\nu2,0,0\nu3,nan,0\nu4,None,None\n", (), 0, {"percent_agreement": 0.75},
