@@ -24,11 +24,11 @@ test *ARGS:
 
 # The quick tests
 quick:
-    .venv/bin/pytest -n auto -m 'not slow and not browser and not office'
+    .venv/bin/pytest -n auto -m 'not slow and not browser'
 
-# Benchmarks, as ratios against peers in the same run
-bench *ARGS:
-    .venv/bin/python -m tests.benchmarks {{ARGS}}
+# Benchmarks, as ratios against peers where there are any; see each script's --help
+bench NAME="spine" *ARGS:
+    .venv/bin/python tests/benchmarks/bench_{{NAME}}.py {{ARGS}}
 
 # Rewrite the outputs that README shows
 readme:
