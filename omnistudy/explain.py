@@ -8,6 +8,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import ClassVar
 
+from omnistudy.agreement.vendor_terms import VENDOR_TERMS
 from omnistudy.errors import StudyError, did_you_mean
 from omnistudy.formats.terms import FORMAT_TERMS
 from omnistudy.glossary import GLOSSARY
@@ -37,6 +38,7 @@ def terms() -> Mapping[str, Term]:
     for term in (
         *_coefficient_terms(),
         *GLOSSARY,
+        *VENDOR_TERMS,
         *COMPARISON_TERMS,
         *FORMAT_TERMS,
         *_metric_terms(),

@@ -8,16 +8,16 @@ how far the single values are apart.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 
-from omnistudy.agreement.from_study import StudyRatings
+from omnistudy.agreement.from_study import StudyRatings, select
 from omnistudy.agreement.options import AgreementOptions
 from omnistudy.agreement.ratings import MISSING, PRESENT, FloatArray, IntArray, SetRatings
 from omnistudy.agreement.segments import segment_match
-from omnistudy.agreement.spans import SpanRatings, spans_of_study
+from omnistudy.agreement.spans import SpanRatings, span_ratings
 from omnistudy.agreement.vendors import cohen_of_table, qualcoder_kappa
 from omnistudy.results import Kind, Message, Number, msg
 from omnistudy.study.model import Study
@@ -77,15 +77,36 @@ def programs_of_study(study: Study, found: StudyRatings, options: AgreementOptio
     options
         Round; unit and level are what each program takes.
     """
-    everything = study.settings.analysis.model_copy(update={"speakers": "all"})
-    whole = replace(study, settings=study.settings.model_copy(update={"analysis": everything}))
-    spans = spans_of_study(whole, replace(options, level="code"))
+    spans = _on_whole_files(study, options)
     pairs = list(combinations(range(len(spans.coders)), 2))
     cells = [cells_of_pair(spans, g, h) for g, h in pairs]
     tables = np.concatenate([part.reshape(-1, 4) for part in cells]) if cells else np.zeros((0, 4))
     coded = tables[tables[:, :3].sum(axis=1) > 0]
     return (*_nvivo(tables), *_maxqda(spans, pairs), _atlas(coded),
             _qualcoder(coded), _spss(found.ratings))  # fmt: skip
+
+
+def _on_whole_files(study: Study, options: AgreementOptions) -> SpanRatings:
+    """Return the codings as they were made, on everything a file holds: names of speakers, empty lines."""
+    chosen = select(study, options.round)
+    place = {name: i for i, name in enumerate(chosen.interviews)}
+    coder = {name: g for g, name in enumerate(chosen.coders)}
+    used = {coding.code for coding in chosen.codings}
+    codes = [code.id for code in study.codebook if code.id in used]
+    which = {name: c for c, name in enumerate(codes)}
+    rows = [
+        (place[c.quotation.interview], coder[c.coder], which[c.code], c.quotation.start, c.quotation.end)
+        for c in chosen.codings
+    ]
+    seen = [[(i, g) in chosen.seen for g in chosen.coders] for i in chosen.interviews]
+    return span_ratings(
+        coders=chosen.coders,
+        codes=codes,
+        interviews=chosen.interviews,
+        lengths=np.array([len(study.interview[name].text) for name in chosen.interviews], np.int64),
+        seen=np.array(seen, np.bool_).reshape(len(chosen.interviews), len(chosen.coders)),
+        rows=np.array(rows, np.int64),
+    )
 
 
 def cells_of_pair(spans: SpanRatings, first: int, second: int) -> FloatArray:

@@ -11,7 +11,9 @@ one, or where a package is missing there, its row says "unmeasured". ``--scale 0
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
+import os
 import platform
 import resource
 import subprocess
@@ -132,7 +134,7 @@ def irrcac_alpha(codes: Codes) -> float:
     from irrCAC.raw import CAC  # type: ignore[import-not-found]
 
     frame = pd.DataFrame(np.where(codes < 0, np.nan, codes.astype(float)).T)
-    return float(CAC(frame).krippendorff()["est"]["coefficient_value"])
+    return float(CAC(frame, digits=15).krippendorff()["est"]["coefficient_value"])
 
 
 def sklearn_pairs(codes: Codes) -> float:
@@ -159,16 +161,34 @@ TASKS: dict[str, Callable[[Codes], float]] = {
 }
 
 
+def memory(field: str) -> float:
+    """Megabytes that this process holds (VmRSS) or held at most (VmHWM); elsewhere than on Linux the peak.
+
+    The peak of getrusage starts at that of the parent, so a small task would seem to need nothing.
+    """
+    try:
+        lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return float(next(line.split()[1] for line in lines if line.startswith(field))) / 1024
+
+
+def forget_peak() -> None:
+    """Start the peak anew, where the system allows it."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+
+
 def run_task(name: str, file: str) -> None:
     """Run one task in this process and print what it took; a tiny run first keeps imports out."""
     codes: Codes = np.load(file)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     TASKS[name](np.array(codes[:, :200]))
+    forget_peak()
+    before = memory("VmRSS")
     started = time.perf_counter()
     value = TASKS[name](codes)
     seconds = time.perf_counter() - started
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(json.dumps({"seconds": seconds, "megabytes": (peak - before) / 1024, "value": value}))
+    print(json.dumps({"seconds": seconds, "megabytes": memory("VmHWM") - before, "value": value}))
 
 
 def measure(name: str, codes: Codes, python: str | None) -> Measured | None:
@@ -184,6 +204,19 @@ def measure(name: str, codes: Codes, python: str | None) -> Measured | None:
         print(f"{name}: {done.stderr.strip().splitlines()[-1:]}", file=sys.stderr)
         return None
     return Measured(**json.loads(done.stdout))
+
+
+def peer_versions(python: str | None) -> str:
+    """Name the versions in the environment of the peers."""
+    if python is None:
+        return "unmeasured, no environment given"
+    code = (
+        "from importlib.metadata import distributions as d;"
+        "print(', '.join(sorted(f'{x.name} {x.version}' for x in d()"
+        " if x.name.lower() in {'krippendorff', 'irrcac', 'scikit-learn', 'numpy', 'scipy'})))"
+    )
+    done = subprocess.run([python, "-c", code], capture_output=True, text=True, check=False)
+    return done.stdout.strip() or "unmeasured, the environment does not run"
 
 
 def whole_process(rows: int) -> float | None:
@@ -235,9 +268,9 @@ def main() -> None:
         return
     million = int(1_000_000 * given.scale)
     big, small = ratings(million, 10, 20, 0.2), ratings(million, 3, 8, 0.1)
-    print(
-        f"Python {platform.python_version()}, numpy {version('numpy')}, {platform.machine()}, {million:,} units\n"
-    )
+    machine = f"{platform.machine()}, {os.cpu_count()} cores"
+    print(f"Python {platform.python_version()}, numpy {version('numpy')}, {machine}, {million:,} units")
+    print(f"Peers: {peer_versions(given.peers)}\n")
     print("| task | omnistudy | peer | ratio | target |\n|---|---|---|---|---|")
     ours = measure("our_alpha", big, sys.executable)
     for peer, target in (("krippendorff", "20× time, 20× memory"), ("irrCAC", "8× time")):

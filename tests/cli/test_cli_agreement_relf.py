@@ -71,9 +71,9 @@ def rows_of(
 
 
 def agreeing(rows: list[dict[str, Any]]) -> int:
-    return round(
-        sum(row["percent_agreement"]["value"] * row["percent_agreement"]["n_pairable"] for row in rows)
-    )
+    of_columns = [row["percent_agreement"] for row in rows]
+    total: float = sum(row["value"] * row["n_pairable"] for row in of_columns)
+    return round(total)
 
 
 def each(

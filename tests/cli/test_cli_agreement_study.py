@@ -304,12 +304,12 @@ def fill(path: Path, decide: Callable[[int, dict[str, str]], tuple[str, str]]) -
     book = openpyxl.load_workbook(path)
     sheet = book["adjudication"]
     header = next(row for row in sheet.iter_rows() if row[0].value == "interview")
-    place = {str(cell.value): cell.column for cell in header}
+    place = {str(cell.value): at for at, cell in enumerate(header)}
     count = 0
-    for row in sheet.iter_rows(min_row=header[0].row + 1):
-        cells = {name: str(row[at - 1].value or "") for name, at in place.items()}
+    for row in sheet.iter_rows(min_row=int(str(header[0].row)) + 1):
+        cells = {name: str(row[at].value or "") for name, at in place.items()}
         decision, comment = decide(count, cells)
-        row[place["decision"] - 1].value, row[place["comment"] - 1].value = decision or None, comment or None
+        row[place["decision"]].value, row[place["comment"]].value = decision or None, comment or None
         count += 1
     book.save(path)
     return count
