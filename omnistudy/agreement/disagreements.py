@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from omnistudy.agreement.metrics import METRICS, set_distances
+from omnistudy.agreement.metrics import METRICS, paired_distances
 from omnistudy.agreement.ratings import MISSING, FloatArray, Ratings, SetRatings
 
 
@@ -86,14 +86,14 @@ def _weights(ratings: Ratings) -> FloatArray:
 def _set_weights(ratings: SetRatings, metric: str) -> FloatArray:
     if metric not in METRICS or not METRICS[metric].of_sets:
         metric = "masi"
-    codes = ratings.as_sets.codes
-    distance = np.pad(set_distances(ratings.members, metric), ((0, 1), (0, 1)))  # index -1 is missing
+    codes, members = ratings.as_sets.codes, ratings.members
     rated = (codes != MISSING).sum(axis=0)
     total = np.zeros(codes.shape[1])
-    for g in range(len(codes)):
-        for h in range(len(codes)):
-            if g != h:
-                total += distance[codes[g], codes[h]]
+    for g, one in enumerate(codes):
+        for other in codes[g + 1 :]:
+            differ = np.flatnonzero((one != other) & (one != MISSING) & (other != MISSING))
+            distance = paired_distances(members[one[differ]], members[other[differ]], metric)
+            total[differ] += 2 * distance  # the pair counts in either order
     return np.where(rated > 1, total / np.maximum(rated - 1, 1), 0.0)
 
 

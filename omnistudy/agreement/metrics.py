@@ -84,14 +84,23 @@ def set_distances(members: NDArray[np.bool_], metric: str) -> FloatArray:
     """Return (V, V) distances between V code sets given as (V, C) membership."""
     inside = members.astype(np.float64)
     size = inside.sum(axis=1)
-    shared = inside @ inside.T
-    union = size[:, None] + size[None, :] - shared
+    return _distances(inside @ inside.T, size[:, None], size[None, :], metric)
+
+
+def paired_distances(left: NDArray[np.bool_], right: NDArray[np.bool_], metric: str) -> FloatArray:
+    """Return (P,) distances between P pairs of code sets given as (P, C) memberships."""
+    shared = (left & right).sum(axis=1).astype(np.float64)
+    first, second = (part.sum(axis=1).astype(np.float64) for part in (left, right))
+    return _distances(shared, first, second, metric)
+
+
+def _distances(shared: FloatArray, left: FloatArray, right: FloatArray, metric: str) -> FloatArray:
+    union = left + right - shared
     share = np.divide(shared, union, out=np.ones_like(union), where=union > 0)
     if metric == "jaccard":
         return np.asarray(1 - share)
-    equal = shared == union
-    nested = (shared == size[:, None]) | (shared == size[None, :])
-    monotonicity = np.where(equal, 1.0, np.where(shared == 0, 0.0, np.where(nested, 2 / 3, 1 / 3)))
+    nested = (shared == left) | (shared == right)
+    monotonicity = np.where(shared == union, 1.0, np.where(shared == 0, 0.0, np.where(nested, 2 / 3, 1 / 3)))
     return np.asarray(1 - share * monotonicity)
 
 

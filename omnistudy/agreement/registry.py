@@ -29,7 +29,7 @@ from omnistudy.agreement.kappas import (
 )
 from omnistudy.agreement.metrics import METRICS, alpha_for, set_distances, weighted_alpha
 from omnistudy.agreement.ratings import ABSENT, PRESENT, Ratings
-from omnistudy.agreement.weights import WEIGHT_SETS, Weights
+from omnistudy.agreement.weights import LARGEST_MATRIX, WEIGHT_SETS, Weights
 from omnistudy.errors import StudyError, did_you_mean
 from omnistudy.results import Kind, Message, Number, msg
 
@@ -184,6 +184,12 @@ def _ac1(s: Setting) -> Estimator | Message:
 
 def _alpha(s: Setting) -> Estimator | Message:
     if METRICS[s.metric].of_sets:
+        if s.tally.k > LARGEST_MATRIX:
+            return msg(
+                "there are {count} different sets of codes, too many to compare each with each; choose a coarser"
+                " level, or read the mean of codes",
+                count=Number(s.tally.k, Kind.COUNT),
+            )
         return MatrixAlpha(set_distances(s.members[s.tally.used], s.metric))  # type: ignore[index]
     if s.weights.name != "identity":
         return weighted_alpha(s.weights, s.tally.k)

@@ -259,3 +259,14 @@ def test_intervals_stay_within_the_range() -> None:
             row = row_of(random_table(seed, 2, 8, 2, 0), "krippendorff_alpha", ci=ci, resamples=200)
             if row.ci_low is not None and row.ci_high is not None:
                 assert -1 <= row.ci_low <= row.ci_high <= 1
+
+
+def test_more_sets_than_can_be_compared_have_a_reason() -> None:
+    """Thirteen codes in every combination: the codes have values, alpha over sets says why it has none."""
+    sets = ["|".join(["|", *(f"c{i}" for i in range(13) if n >> i & 1)]) for n in range(8192)]
+    result = of_table([sets, [*sets[1:], sets[0]]], AgreementOptions(resamples=0, disagreements=True))
+    direct = pick(result, scope="overall", aggregate="direct")
+    assert direct.value is None
+    assert "too many to compare" in str(direct.reason)
+    assert pick(result, coefficient="krippendorff_alpha", aggregate="mean_of_codes").value is not None
+    assert len(result.disagreements) == 8192

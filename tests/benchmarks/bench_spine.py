@@ -51,10 +51,14 @@ def cost_of(arguments: Sequence[str], folder: Path) -> Cost:
 def median_cost(arguments: Sequence[str], folder: Path, runs: int = 5) -> Cost:
     cost_of(arguments, folder)  # a warm-up fills the disk cache
     costs = [cost_of(arguments, folder) for _ in range(runs)]
-    return Cost(*(statistics.median(getattr(c, name) for c in costs) for name in ("cpu", "wall", "megabytes")))
+    return Cost(
+        *(statistics.median(getattr(c, name) for c in costs) for name in ("cpu", "wall", "megabytes"))
+    )
 
 
-def write_large_study(folder: Path, interviews: int = 500, words: int = 10_000, codings: int = 200_000) -> None:
+def write_large_study(
+    folder: Path, interviews: int = 500, words: int = 10_000, codings: int = 200_000
+) -> None:
     """Write a study of random words with every quote stored, so that every quote is checked."""
     rng = random.Random(1)
     vocabulary = ["".join(rng.choices("abcdefghijklmnop", k=rng.randint(2, 9))) for _ in range(5000)]
@@ -72,7 +76,14 @@ def write_large_study(folder: Path, interviews: int = 500, words: int = 10_000, 
             for _ in range(codings // interviews):
                 start = rng.randrange(len(text) - 200)
                 end = start + rng.randint(20, 150)
-                row = [f"I{at:03}", start, end, rng.choice("abc"), f"code{rng.randrange(300)}", text[start:end]]
+                row = [
+                    f"I{at:03}",
+                    start,
+                    end,
+                    rng.choice("abc"),
+                    f"code{rng.randrange(300)}",
+                    text[start:end],
+                ]
                 writer.writerow(row)
     codebook = "id,label\n" + "".join(f"code{at},Code {at}\n" for at in range(300))
     (folder / "codebook.csv").write_text(codebook, encoding="utf-8")

@@ -95,6 +95,18 @@ def test_labels_stay_labels_and_blanks_are_reported(
     assert (row["value"], row["n_units"], row["n_pairable"], row["k"]) == (1.0, 4, 3, 3)
 
 
+def test_numbers_that_are_written_otherwise_stay_other_labels(
+    somewhere: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A column of numbers only is no column of numbers: 007 is not 7, +2 is not 2, true is not True."""
+    (somewhere / "t.csv").write_text("unit,a,b\nu1,007,7\nu2,+2,2\nu3,5,5\nu4,1e1,10\n")
+    (somewhere / "u.csv").write_text("unit,a,b\nu1,true,True\nu2,false,false\n")
+    for name, share, k in (("t.csv", 0.25, 7), ("u.csv", 0.5, 3)):
+        options = ("--coefficient", "percent_agreement", "--format", "json")
+        (row,) = omnistudy(capfd, "agreement", name, *options).json["rows"]
+        assert (row["value"], row["k"]) == (share, k)
+
+
 def test_long_and_wide_tables_agree(somewhere: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (somewhere / "wide.csv").write_text("unit,a,b,c\nu1,x,x,\nu2,y,x,y\nu3,y,y,y\n")
     rows = [("u3", "y", "y", "y"), ("u1", "x", "x", ""), ("u2", "y", "x", "y")]
