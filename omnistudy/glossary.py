@@ -390,6 +390,24 @@ GLOSSARY: tuple[Term, ...] = (
         aliases=("cvr",),
     ),
     Term(
+        name="adjudication sheet",
+        title=msg("Adjudication sheet"),
+        text=msg(
+            "The passages that coders disagreed on, with each coder's codes and an empty column for the decision. "
+            "Filled in and imported, it becomes the consensus coder's codings, one memo each."
+        ),
+        aliases=("adjudication",),
+    ),
+    Term(
+        name="test-retest",
+        title=msg("Test–retest agreement"),
+        text=msg(
+            "One coder compared with the same coder in an earlier round of the same interviews. It says how steady a "
+            "coder is, not whether others would see the same."
+        ),
+        aliases=("retest", "intra-coder agreement"),
+    ),
+    Term(
         name="cross-check",
         title=msg("Cross-check"),
         text=msg(

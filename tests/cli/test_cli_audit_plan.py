@@ -5,19 +5,6 @@ from __future__ import annotations
 import pytest
 from command_line import omnistudy
 
-from omnistudy.cli import audit_command, plan_command
-from omnistudy.cli.main import app
-
-
-def registered() -> None:
-    known = {group.name for group in app.registered_groups}
-    for command, name in ((audit_command, "audit"), (plan_command, "plan")):
-        if name not in known:
-            command.register(app)
-
-
-registered()
-
 
 def test_the_audit_names_the_formula_that_was_used(capfd: pytest.CaptureFixture[str]) -> None:
     """Method reference 5.3: the product of four margins gives .8167 where kappa is .6169."""
