@@ -98,8 +98,8 @@ class FunnelResult(Result):
             Column("campaign", msg("Campaign"), Kind.ID),
             Column("measure", msg("Measure"), Kind.ID),
             Column("value", msg("Value"), Kind.NUMBER),
-            Column("ci_low", msg("From"), Kind.NUMBER),
-            Column("ci_high", msg("To"), Kind.NUMBER),
+            Column("ci_low", msg("Lower limit"), Kind.NUMBER),
+            Column("ci_high", msg("Upper limit"), Kind.NUMBER),
             Column("n", msg("Counted"), Kind.COUNT),
             Column("denominator", msg("Of"), Kind.COUNT),
         )

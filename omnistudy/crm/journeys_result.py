@@ -246,8 +246,8 @@ class JourneysResult(Result):
                 Column("to", msg("To channel"), Kind.ID),
                 Column("n", msg("Steps"), Kind.COUNT),
                 Column("share", msg("Share"), Kind.SHARE),
-                Column("ci_low", msg("From"), Kind.SHARE),
-                Column("ci_high", msg("To"), Kind.SHARE),
+                Column("ci_low", msg("Lower limit"), Kind.SHARE),
+                Column("ci_high", msg("Upper limit"), Kind.SHARE),
             ),
             rows=tuple(
                 (one.source, one.target, one.n, cell(one.share), cell(one.low), cell(one.high))
@@ -278,8 +278,8 @@ class JourneysResult(Result):
                 Column("ended", msg("Paths that end here without the goal"), Kind.COUNT),
                 Column("reached", msg("Paths that reach it"), Kind.COUNT),
                 Column("share", msg("Drop-off"), Kind.SHARE),
-                Column("ci_low", msg("From"), Kind.SHARE),
-                Column("ci_high", msg("To"), Kind.SHARE),
+                Column("ci_low", msg("Lower limit"), Kind.SHARE),
+                Column("ci_high", msg("Upper limit"), Kind.SHARE),
             ),
             rows=tuple(
                 (

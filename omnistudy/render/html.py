@@ -231,7 +231,7 @@ def _table(table: Table, page: _Page, number: Markup | None) -> View:
         kind="table",
         id=page.anchor(f"table-{table.name}"),
         number=number,
-        text=markup(table.caption if table.caption is not None else table.name, language),
+        text=markup(table.caption if table.caption is not None else "", language),
         note=None if table.note is None else markup(table.note, language),
         head=tuple((markup(column.heading, language), _look(column.kind)) for column in table.columns),
         rows=rows,
