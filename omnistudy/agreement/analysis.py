@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from itertools import combinations
 from typing import TypeVar
 
@@ -135,6 +135,38 @@ def _why_not(study: Study, found: StudyRatings) -> Message:
     )
 
 
+def _measures_of_spans(
+    options: AgreementOptions, scope: Scope, ratings: Ratings | SetRatings
+) -> list[AgreementRow]:
+    """Rows without a value for measures that a table of ratings cannot have: it holds no passages."""
+    reason = msg("it measures passages of a text, and the table holds ratings of units")
+    empty = {item.name: None for item in fields(AgreementRow)}
+    return [
+        AgreementRow(
+            **{  # type: ignore[arg-type]
+                **empty,
+                "scope": "overall",
+                "aggregate": "direct",
+                "coders": ratings.coders,
+                "coefficient": name,
+                "metric": "nominal",
+                "weights": "identity",
+                "unit": scope.unit,
+                "reason": reason,
+                "ci_method": options.ci,
+                "cluster": "unit",
+                "n_clusters": 0,
+                "n_units": ratings.frame.n_units,
+                "n_pairable": 0,
+                "n_coders": len(ratings.coders),
+                "flag": (),
+            }
+        )
+        for name in options.coefficients
+        if COEFFICIENTS[name].spans
+    ]
+
+
 @one_thread
 def agreement_of_table(
     ratings: Ratings | SetRatings,
@@ -181,6 +213,9 @@ def agreement_of_table(
         rows = _rows_of_sets(ratings, scope, options, wanted)
     else:
         rows = _rows_of_values(ratings, scope, options, wanted)
+    rows = [*rows, *_measures_of_spans(options, scope, ratings)]
+    if "without_coder" in wanted and len(ratings.coders) == 2:
+        notes = (*notes, msg("Leaving out one of two coders leaves nobody to compare with."))
     listed = disagreements_of(ratings, options.metric, {}) if options.disagreements else ()
     return AgreementResult(
         provenance=provenance,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
@@ -41,6 +42,12 @@ UNITS = "character|token|sentence|paragraph|turn|quotation|interview"
 def register(app: typer.Typer) -> None:
     """Add the command to the command line."""
     app.command("agreement")(agreement)
+
+
+def _threshold(value: float | None) -> float | None:
+    if value is not None and not isfinite(value):
+        raise typer.BadParameter(f"{value} is not a threshold; write for example 0.8.")
+    return value
 
 
 def agreement(
@@ -124,7 +131,8 @@ def agreement(
         bool, typer.Option("--cross-check", help="Recompute with krippendorff, statsmodels and scikit-learn.")
     ] = False,
     fail_under: Annotated[
-        float | None, typer.Option(help="Exit with 1 when an overall value is below this.")
+        float | None,
+        typer.Option(callback=_threshold, help="Exit with 1 when an overall value is below this."),
     ] = None,
     seed: SeedOption = 1,
     format: FormatOption = "table",
@@ -297,9 +305,10 @@ def _check_threshold(result: AgreementResult, least: float | None, *, quiet: boo
     """End with the code for a missed threshold when an overall value is below ``least``."""
     if least is None:
         return
-    below = [
-        row for row in result.rows if row.scope == "overall" and row.value is not None and row.value < least
-    ]
+    overall = [row for row in result.rows if row.scope == "overall"]
+    below = [row for row in overall if row.value is not None and row.value < least]
+    if all(row.value is None for row in overall):
+        say("No overall value exists, so the threshold could not be judged.", quiet=quiet)
     for row in below:
         say(f"{row.coefficient} ({row.aggregate}) is {row.value:.4g}, below {least:g}.", quiet=quiet)
     if below:

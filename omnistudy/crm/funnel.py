@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import ClassVar
 
 from omnistudy.crm.intervals import Interval, poisson, wilson
@@ -87,9 +87,9 @@ class FunnelResult(Result):
         """Return the JSON object."""
         rows = []
         for row in self.rows:
-            found = asdict(row)
-            found["reason"] = None if row.reason is None else str(row.reason)
-            rows.append(found)
+            # Not asdict: it copies the messages inside, whose values cannot be copied.
+            found: dict[str, object] = {item.name: getattr(row, item.name) for item in fields(row)}
+            rows.append({**found, "reason": None if row.reason is None else str(row.reason)})
         return {"rows": rows}
 
     def tables(self) -> tuple[Table, ...]:

@@ -93,7 +93,7 @@ def _frame(path: Path, data: bytes) -> pd.DataFrame:
     suffix = path.suffix.casefold()
     try:
         if suffix == ".parquet":
-            return pd.read_parquet(io.BytesIO(data))
+            return _parquet_frame(path)
         if suffix == ".xlsx":
             with warnings.catch_warnings():
                 # Validation lists and styles that the reader skips do not matter for values.
@@ -113,6 +113,19 @@ def _frame(path: Path, data: bytes) -> pd.DataFrame:
         raise StudyError.of(
             f"The workbook is damaged ({reason}).", "Save it again, or as CSV UTF-8.", file=str(path)
         ) from None
+
+
+def _parquet_frame(path: Path) -> pd.DataFrame:
+    """Read Parquet with the engine that the customer records use: pandas has no reader of its own."""
+    import duckdb
+
+    try:
+        with duckdb.connect() as connection:
+            frame: pd.DataFrame = connection.read_parquet(str(path)).df()
+            return frame
+    except duckdb.Error as error:
+        reason = str(error).strip().split("\n")[0]
+        raise ValueError(reason) from error
 
 
 def _csv_frame(path: Path, data: bytes) -> pd.DataFrame:

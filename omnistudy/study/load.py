@@ -145,6 +145,7 @@ def _assembled(
     memos = read_memos(door, settings.theory.memos)
     crosswalk = read_crosswalk(door, settings.reference.crosswalk, codes)
     _check_agreement_names(door, settings, interviews, coded)
+    _check_records(door, settings)
     chosen = chosen_set(door, settings.analysis.codings, coded.coders, coded.codings)
     door.raise_if_failed()
     return Study(
@@ -254,6 +255,15 @@ def _row_of_key(text: str, path: list[str]) -> int | None:
         elif section == ".".join(path[:-1]) and re.match(rf"\s*{re.escape(path[-1])}\s*=", line):
             return at
     return None
+
+
+def _check_records(door: Door, settings: StudySettings) -> None:
+    """Report customer records that study.toml names and that are not there; they are read elsewhere."""
+    for key, name in settings.crm:
+        if name is not None and not (door.folder / name).exists():
+            door.problem(
+                "The file does not exist.", "Correct the path in study.toml.", file=name, column=f"crm.{key}"
+            )
 
 
 def _check_agreement_names(

@@ -220,3 +220,39 @@ def test_odd_input_has_a_value_a_reason_or_one_clear_error(
         else:
             assert row["reason"] is None
             assert row["value"] == pytest.approx(wanted, abs=1e-12)
+
+
+def test_a_parquet_table_is_read(somewhere: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    import duckdb
+
+    (somewhere / "t.csv").write_text("unit,a,b\nu1,1,1\nu2,2,1\nu3,2,2\n")
+    with duckdb.connect() as connection:
+        connection.execute(
+            "copy (select * from read_csv('t.csv', all_varchar=true)) to 't.parquet' (format parquet)"
+        )
+    values = [
+        [row["value"] for row in omnistudy(capfd, "agreement", name, "--format", "json").json["rows"]]
+        for name in ("t.csv", "t.parquet")
+    ]
+    assert values[0] == values[1]
+    (somewhere / "broken.parquet").write_bytes(b"PAR1 not really")
+    assert omnistudy(capfd, "agreement", "broken.parquet").code == 2
+
+
+def test_a_measure_of_spans_on_ratings_is_null_with_its_reason(
+    somewhere: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (somewhere / "t.csv").write_text("unit,a,b\nu1,x,y\nu2,y,y\n")
+    ran = omnistudy(
+        capfd, "agreement", "t.csv", "--coefficient", "u_alpha", "--format", "json", "--fail-under", "0.5"
+    )
+    (row,) = ran.json["rows"]
+    assert list(row) == ROW_FIELDS
+    assert (ran.code, row["value"]) == (0, None)
+    assert "passages" in row["reason"]
+    assert "could not be judged" in ran.err
+
+
+def test_a_threshold_is_a_number(somewhere: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (somewhere / "t.csv").write_text("unit,a,b\nu1,x,y\nu2,y,y\n")
+    assert omnistudy(capfd, "agreement", "t.csv", "--fail-under", "nan").code == 2

@@ -228,3 +228,11 @@ def test_links_of_the_demo_refuse_correlation(
         capfd, "crm", "links", demo, "--records", "crm", "--registered", "register.json", "--format", "json"
     )
     assert again.json["registered"] == len(rows)
+
+
+def test_the_funnel_speaks_json(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    table = tmp_path / "funnel.csv"
+    table.write_text("campaign,noticed,engaged,acted\nspring,1000,100,10\nautumn,,50,5\n", encoding="utf-8")
+    ran = omnistudy(capfd, "crm", "funnel", table, "--format", "json")
+    assert ran.code == 0, ran.err
+    assert all(row["value"] is not None or row["reason"] for row in ran.json["rows"])

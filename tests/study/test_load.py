@@ -236,3 +236,8 @@ def test_a_missing_id_does_not_hide_other_faults(folder: StudyFolder, tmp_path: 
     folder.files["codings.csv"] = folder.text("codings.csv") + "P1,0,5,a,trsut,\n"
     files = {p.file for p in problems(folder, tmp_path)}
     assert {"study.toml", "codings.csv"} <= files
+
+
+def test_missing_customer_records_are_reported(folder: StudyFolder, tmp_path: Path) -> None:
+    folder.files["study.toml"] = folder.text("study.toml") + '[crm]\nevents = "crm/events.parquet"\n'
+    assert [p.file for p in problems(folder, tmp_path)] == ["crm/events.parquet"]
