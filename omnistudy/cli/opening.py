@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 from omnistudy.cli.output import warn
 
 if TYPE_CHECKING:
-    from omnistudy.study.model import Study
+    from collections.abc import Sequence
+
+    from omnistudy.study.model import Interview, Study
+    from omnistudy.study.settings import CodingFile
+    from omnistudy.study.tables import CsvTable, Door
 
 
 def open_study(given: Path | None, *, quiet: bool = False) -> Study:
@@ -21,6 +25,13 @@ def open_study(given: Path | None, *, quiet: bool = False) -> Study:
     """
     from omnistudy.study.load import find_study, load_study
 
-    study = load_study(find_study(given, Path.cwd()))
+    study = load_study(find_study(given, Path.cwd()), _foreign)
     warn(study.warnings, quiet=quiet)
     return study
+
+
+def _foreign(door: Door, entry: CodingFile, interviews: Sequence[Interview]) -> CsvTable | None:
+    """Read another program's file; its reader is imported only where a study names one."""
+    from omnistudy.formats.as_codings import coding_table
+
+    return coding_table(door, entry, interviews)

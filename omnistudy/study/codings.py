@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from omnistudy.errors import did_you_mean
@@ -18,7 +18,7 @@ from omnistudy.study.model import (
     Quotation,
     Seen,
 )
-from omnistudy.study.settings import CodingsSection
+from omnistudy.study.settings import CodingFile, CodingsSection
 from omnistudy.study.tables import CsvTable, Door, read_table
 from omnistudy.text.keys import match_key
 
@@ -84,16 +84,26 @@ def implicit_codebook(tables: Iterable[CsvTable]) -> Codebook:
     return Codebook("", tuple(codes))
 
 
-def open_coding_tables(door: Door, section: CodingsSection) -> list[tuple[CsvTable, str | None]]:
-    """Read the tables of codings, each with the coder that study.toml gives it."""
+ForeignReader = Callable[[Door, CodingFile, Sequence[Interview]], CsvTable | None]
+"""Reads another program's file as a table of codings; it comes from the room of formats, above this one."""
+
+
+def open_coding_tables(
+    door: Door, section: CodingsSection, interviews: Sequence[Interview], foreign: ForeignReader | None
+) -> list[tuple[CsvTable, str | None]]:
+    """Read the files of codings, each with the coder that study.toml gives it."""
     tables = []
     for entry in section.files:
         if not entry.file.casefold().endswith((".csv", ".tsv", ".txt")):
-            door.problem(
-                "Codings are read from CSV tables.",
-                "Bring other programs' files in with: omnistudy import FILE --into STUDY.",
-                file=entry.file,
-            )
+            found = None if foreign is None else foreign(door, entry, interviews)
+            if found is not None:
+                tables.append((found, entry.coder))
+            elif foreign is None:
+                door.problem(
+                    "This is another program's file, and only tables can be read here.",
+                    "Bring it in with: omnistudy import FILE --into STUDY.",
+                    file=entry.file,
+                )
             continue
         required = (
             ("interview", "start", "end", "code")
@@ -181,7 +191,8 @@ class _CodingReader:
             return
         if interview is None:
             self._unknown(table, number, "interview", cell("interview"), "has no transcript", self.interviews)
-        code = self.codes.find(cell("code"))
+        # A path whose upper codes go by other names here is known by its last code.
+        code = self.codes.find(cell("code")) or self.codes.find(cell("code").rpartition(" > ")[2])
         if code is None:
             self._unknown(table, number, "code", cell("code"), "is not in the codebook", self.codes)
         who = cell("coder") or coder or ""

@@ -14,7 +14,14 @@ from pydantic_core import ErrorDetails
 from omnistudy.errors import StudyError, did_you_mean
 from omnistudy.study.analysis_set import chosen_set, select
 from omnistudy.study.codebook import read_codebook
-from omnistudy.study.codings import CodingTables, Names, implicit_codebook, open_coding_tables, read_codings
+from omnistudy.study.codings import (
+    CodingTables,
+    ForeignReader,
+    Names,
+    implicit_codebook,
+    open_coding_tables,
+    read_codings,
+)
 from omnistudy.study.interviews import read_interviews
 from omnistudy.study.model import Codebook, Interview, Study
 from omnistudy.study.settings import StudySettings
@@ -84,13 +91,15 @@ def _folders(folder: Path) -> list[str]:
     return [entry.name for entry in _subfolders(folder)]
 
 
-def load_study(folder: Path) -> Study:
+def load_study(folder: Path, foreign: ForeignReader | None = None) -> Study:
     """Read and check everything that study.toml names.
 
     Parameters
     ----------
     folder
         The folder that holds study.toml. Nothing in it is modified.
+    foreign
+        Reads other programs' files among the codings; without it they are problems.
 
     Returns
     -------
@@ -107,7 +116,7 @@ def load_study(folder: Path) -> Study:
     if settings is None:
         raise StudyError(door.problems)
     interviews = read_interviews(door, settings.interviews)
-    tables = open_coding_tables(door, settings.codings)
+    tables = open_coding_tables(door, settings.codings, interviews, foreign)
     codebook = _codebook(door, settings, [table for table, _ in tables])
     coded = read_codings(door, settings.codings, tables, interviews, codebook)
     return _assembled(door, settings, interviews, codebook, coded)
