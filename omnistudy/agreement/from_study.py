@@ -184,10 +184,13 @@ def _round(study: Study, wanted: str | None) -> str:
     wanted = wanted or study.settings.agreement.round
     named = tuple(name for name in study.rounds if name)
     if wanted is not None:
-        if named and wanted not in named:
+        if wanted not in named:
             near = did_you_mean(wanted, named)
             what = f"No coding round is called '{wanted}'. {near}".strip()
-            raise StudyError([_setting(what, f"Choose among {', '.join(named)}.", "round")])
+            remedy = (
+                f"Choose among {', '.join(named)}." if named else "The codings name no round: leave it out."
+            )
+            raise StudyError([_setting(what, remedy, "round")])
         return wanted
     humans = set(study.human_coders)
     of_humans = {entry.round for entry in study.seen if entry.coder in humans}

@@ -60,6 +60,9 @@ SCOPE_TITLES: Mapping[str, Message] = MappingProxyType(
 def blocks(result: AgreementResult) -> tuple[Block, ...]:
     """Return the result as part of a page, without the summary, which renderers print first."""
     out: list[Block] = []
+    if result.subject.answer is not None:
+        hint = msg("To add another coder's file: omnistudy merge STUDY FILE.")
+        out.append(Note(text=hint, status=Status.NEUTRAL))
     if result.subject.answer is None and result.rows:
         out += [Prose(text=sentence) for sentence in _sentences(result)]
         out += _figures(result)

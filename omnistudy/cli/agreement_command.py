@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from omnistudy.cli.exit_codes import ExitCode
-from omnistudy.cli.files import write_all
+from omnistudy.cli.files import write_outputs
 from omnistudy.cli.opening import open_study
 from omnistudy.cli.options import (
     DebugOption,
@@ -177,7 +177,7 @@ def agreement(
     if sheet is not None:
         files[sheet] = disagreement_sheet(result, computed.study)
     if files:
-        write_all(files)
+        write_outputs(files)
         say("\n".join(f"Wrote {path}" for path in files), quiet=quiet)
     emit(result, OutputOptions(format=format, output=output, lang=lang, quiet=quiet))
     _check_threshold(result, fail_under, quiet=quiet)

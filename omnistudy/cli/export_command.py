@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from omnistudy.cli.files import write_all
+from omnistudy.cli.files import write_outputs
 from omnistudy.cli.opening import open_study
 from omnistudy.cli.options import (
     DebugOption,
@@ -97,7 +97,7 @@ def export(
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
     else:
-        write_all({Path(output): data})
+        write_outputs({Path(output): data})
         say(f"Wrote {output}", quiet=quiet)
 
 
@@ -112,7 +112,7 @@ def _write_file(
     write = target.write if program is None else dict(target.programs)[program]
     exported = write(study, _kept(find_study(given, Path.cwd())))
     file = options.output or Path("reports") / study.id / f"{study.id}{target.suffix}"
-    write_all({file: exported.data})
+    write_outputs({file: exported.data})
     say(f"Wrote {file}", quiet=options.quiet)
     shared = provenance(study.inputs, seed=None, synthetic=study.synthetic)
     result = ExportResult(target=to, file=file.as_posix(), exported=exported, provenance=shared)

@@ -7,11 +7,51 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from omnistudy.errors import StudyError
+
+
+def write_outputs(files: Mapping[Path, bytes], inputs: Iterable[str] = ()) -> None:
+    """Write files that the user named, never over an input.
+
+    Parameters
+    ----------
+    files
+        Target to content.
+    inputs
+        Files that the command read, relative to the current folder.
+
+    Raises
+    ------
+    StudyError
+        When a target is one of them, or a file that a study is made of.
+    """
+    read = {Path(name).resolve() for name in inputs}
+    for target in files:
+        if target.resolve() in read or _belongs_to_a_study(target.resolve()):
+            raise StudyError.of(
+                "This file is an input, and inputs are never changed.",
+                "Choose another place.",
+                file=str(target),
+            )
+    write_all(files)
+
+
+def _belongs_to_a_study(target: Path) -> bool:
+    """Tell whether a file is study.toml, or is named by the study.toml above it, itself or its folder."""
+    for folder in target.parents:
+        settings = folder / "study.toml"
+        if not settings.is_file():
+            continue
+        name = target.relative_to(folder).as_posix()
+        named = re.findall(r'"([^"]+)"', settings.read_text(encoding="utf-8", errors="replace"))
+        inside = [path.rstrip("/") for path in named if (folder / path).is_dir()]
+        return name in {"study.toml", *named} or any(name.startswith(f"{path}/") for path in inside)
+    return False
 
 
 def write_all(files: Mapping[Path, bytes]) -> None:

@@ -7,7 +7,7 @@ import shutil
 import sys
 from collections.abc import Sequence
 
-from omnistudy.cli.files import write_all
+from omnistudy.cli.files import write_outputs
 from omnistudy.cli.options import OutputOptions
 from omnistudy.errors import Problem
 from omnistudy.results import Result
@@ -32,7 +32,7 @@ def emit(result: Result, options: OutputOptions) -> None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
     else:
-        write_all({options.output: data})
+        write_outputs({options.output: data}, [file.path for file in result.provenance.inputs])
         say(f"Wrote {options.output}", quiet=options.quiet)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from omnistudy.cli.files import write_all
+from omnistudy.cli.files import write_outputs
 from omnistudy.cli.opening import open_study
 from omnistudy.cli.options import (
     DebugOption,
@@ -55,7 +55,7 @@ def paradigm(
     options = ParadigmOptions(strict=strict, resamples=resamples, seed=seed)
     result = paradigm_of(loaded, options, provenance(loaded.inputs, seed=seed, synthetic=loaded.synthetic))
     if diagram is not None:
-        write_all({diagram: _drawn(result, diagram, lang)})
+        write_outputs({diagram: _drawn(result, diagram, lang)})
         say(f"Wrote {diagram}", quiet=quiet)
     emit(result, OutputOptions(format=format, output=output, lang=lang, quiet=quiet))
 

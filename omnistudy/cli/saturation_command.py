@@ -121,12 +121,12 @@ def _computed(
 
 def _write_plot(result: SaturationResult, plot: Path, lang: str, *, quiet: bool) -> None:
     from omnistudy.cli.figures import figure_files
-    from omnistudy.cli.files import write_all
+    from omnistudy.cli.files import write_outputs
 
     if plot.suffix.casefold() != ".svg":
         raise typer.BadParameter("The plot is written as SVG: name it FILE.svg.")
     drawn = figure_files((result,), lang)
     if "saturation" not in drawn:
         raise typer.BadParameter("A curve needs two interviews and one code, so there is no plot to write.")
-    write_all({plot: drawn["saturation"]})
+    write_outputs({plot: drawn["saturation"]})
     say(f"Wrote {plot}", quiet=quiet)

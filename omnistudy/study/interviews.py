@@ -14,12 +14,15 @@ from omnistudy.study.transcripts import TRANSCRIPT_SUFFIXES, read_transcript
 from omnistudy.text.canonical import NotTextError
 from omnistudy.text.transcript import Transcript
 
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
 
 def read_interviews(door: Door, section: InterviewsSection) -> tuple[Interview, ...]:
     """Read all transcripts and the participants table into interviews in the order they were held.
 
     The interview's id is its file name without the suffix. Without an ``order`` column the order is
-    that of the participants table, and without a table that of the ids (P2 before P10).
+    that of the dates where every row has one, else that of the participants table, and without a table
+    that of the ids (P2 before P10).
     """
     transcripts = _read_transcripts(door, section)
     if section.attributes is None:
@@ -132,17 +135,26 @@ def _participant_rows(door: Door, table: CsvTable, transcripts: dict[str, Transc
     return rows
 
 
+def _in_order(rows: dict[str, Row]) -> list[str]:
+    """Return the interviews by order, else by date where every row has one, else as they are listed."""
+    if not any(row["order"] for row in rows.values()) and all(
+        _ISO_DATE.match(row["date"]) for row in rows.values()
+    ):
+        return sorted(rows, key=lambda name: (rows[name]["date"], rows[name].number))
+    return sorted(rows, key=lambda name: int(rows[name]["order"] or rows[name].number))
+
+
 def _joined(
     door: Door, section: InterviewsSection, transcripts: dict[str, Transcript], rows: dict[str, Row]
 ) -> tuple[Interview, ...]:
-    for name in transcripts.keys() - rows.keys():
+    for name in sorted(transcripts.keys() - rows.keys(), key=natural_order):
         if not door.failed:
             door.warning(
                 f"Interview '{name}' is not in the participants table.",
                 "Add a row, so that its date and order are known.",
                 file=section.attributes,
             )
-    listed = sorted(rows, key=lambda name: int(rows[name]["order"] or rows[name].number))
+    listed = _in_order(rows)
     others = sorted(transcripts.keys() - rows.keys(), key=natural_order)
     interviews = []
     for at, name in enumerate([*listed, *others], start=1):

@@ -34,6 +34,7 @@ from omnistudy.study.theory_tables import (
     read_relations,
     read_role_votes,
 )
+from omnistudy.text.direction import direction
 
 STUDY_FILE = "study.toml"
 
@@ -116,6 +117,7 @@ def load_study(folder: Path, foreign: ForeignReader | None = None) -> Study:
     if settings is None:
         raise StudyError(door.problems)
     interviews = read_interviews(door, settings.interviews)
+    _check_language(door, settings, interviews)
     tables = open_coding_tables(door, settings.codings, interviews, foreign)
     codebook = _codebook(door, settings, [table for table, _ in tables])
     coded = read_codings(door, settings.codings, tables, interviews, codebook)
@@ -264,6 +266,20 @@ def _row_of_key(text: str, path: list[str]) -> int | None:
         elif section == ".".join(path[:-1]) and re.match(rf"\s*{re.escape(path[-1])}\s*=", line):
             return at
     return None
+
+
+def _check_language(door: Door, settings: StudySettings, interviews: tuple[Interview, ...]) -> None:
+    """Warn where the letters of the transcripts are not those of the declared language."""
+    declared = direction(settings.study.language)
+    others = [interview.id for interview in interviews if direction(interview.text) != declared]
+    if others:
+        names = ", ".join(others[:5]) + (", …" if len(others) > 5 else "")
+        door.warning(
+            f"The language is '{settings.study.language}', but its letters are not those of {names}.",
+            'Set language under [study], for example language = "fa".',
+            file=STUDY_FILE,
+            column="study.language",
+        )
 
 
 def _check_records(door: Door, settings: StudySettings) -> None:

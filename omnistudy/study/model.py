@@ -171,19 +171,13 @@ class Codebook:
     def rolled_up(self, code: str, level: Level) -> str:
         """Return the code that stands for ``code`` at ``level``.
 
-        That is the nearest of the code and its ancestors at that level or above it in rank but not
-        beyond: a code whose branch has no such level is represented by its highest ancestor below
-        it. A code already above ``level`` stands for itself.
+        That is the nearest of the code and its ancestors that is at that level or above it: a code
+        whose branch lacks the level is represented by the next level there is. A branch that ends
+        below the level is represented by its root.
         """
         rank = _RANK[level]
-        best = code
-        for candidate in (code, *self.ancestors(code)):
-            if _RANK[self.by_id[candidate].level] > rank:
-                break
-            best = candidate
-            if _RANK[self.by_id[candidate].level] == rank:
-                break
-        return best
+        chain = (code, *self.ancestors(code))
+        return next((one for one in chain if _RANK[self.by_id[one].level] >= rank), chain[-1])
 
     def at_level(self, level: Level) -> tuple[str, ...]:
         """Return the ids that :meth:`rolled_up` can return at ``level``, in codebook order."""

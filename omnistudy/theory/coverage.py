@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from omnistudy.results import Quote
 from omnistudy.study.model import Quotation, Study
@@ -11,6 +11,7 @@ from omnistudy.text.speakers import speech
 from omnistudy.theory.frequencies import in_order
 from omnistudy.theory.retrieval import quote
 
+_LONGEST_GAP = 300
 Span = tuple[int, int]
 Speech = Mapping[str, Sequence[Span]]
 """Interview id to the half-open spans of its text that are data, ascending and apart."""
@@ -96,10 +97,24 @@ def coverage_of(study: Study, spoken: Speech, gaps: int = 10) -> Coverage:
         longest += [
             (-size, place, Quotation(interview.id, *_trimmed(text, span)))
             for size, span in zip(sizes, uncovered, strict=True)
-            if size
+            if size and _speaks(text, span)
         ]
         longest = sorted(longest)[:gaps]
-    return Coverage(interviews=tuple(rows), gaps=tuple(quote(study, span) for _, _, span in longest))
+    return Coverage(
+        interviews=tuple(rows), gaps=tuple(_shortened(quote(study, span)) for _, _, span in longest)
+    )
+
+
+def _speaks(text: str, span: Span) -> bool:
+    """Tell whether a stretch holds a letter or digit, and not only the stop that a quotation left over."""
+    return any(character.isalnum() for character in text[span[0] : span[1]])
+
+
+def _shortened(passage: Quote) -> Quote:
+    """Cut the words of a long gap for reading; its span still says how long it is."""
+    if len(passage.text) <= _LONGEST_GAP:
+        return passage
+    return replace(passage, text=passage.text[:_LONGEST_GAP].rstrip() + " …")
 
 
 def _solid(text: str, span: Span) -> int:

@@ -241,3 +241,24 @@ def test_a_missing_id_does_not_hide_other_faults(folder: StudyFolder, tmp_path: 
 def test_missing_customer_records_are_reported(folder: StudyFolder, tmp_path: Path) -> None:
     folder.files["study.toml"] = folder.text("study.toml") + '[crm]\nevents = "crm/events.parquet"\n'
     assert [p.file for p in problems(folder, tmp_path)] == ["crm/events.parquet"]
+
+
+def test_a_branch_without_the_level_is_represented_by_the_next_level_up(
+    folder: StudyFolder, tmp_path: Path
+) -> None:
+    folder.files["codebook.csv"] = (
+        "id,parent,level,role\nspeed,,category,causal\nslow,speed,code,\ntrust,,code,\n"
+    )
+    book = load_study(folder.write(tmp_path)).codebook
+    assert book.rolled_up("slow", Level.SUBCATEGORY) == "speed"
+    assert book.rolled_up("trust", Level.SUBCATEGORY) == "trust"
+
+
+def test_dates_order_the_interviews_where_no_order_is_given(folder: StudyFolder, tmp_path: Path) -> None:
+    folder.files["participants.csv"] = "interview,date\nP1,2025-03-01\nP2,2025-02-01\n"
+    assert [i.id for i in load_study(folder.write(tmp_path)).interviews] == ["P2", "P1"]
+
+
+def test_letters_of_another_language_are_a_warning(folder: StudyFolder, tmp_path: Path) -> None:
+    folder.files["study.toml"] = folder.text("study.toml").replace('language = "en"', 'language = "fa"')
+    assert any("letters" in p.what for p in load_study(folder.write(tmp_path)).warnings)
