@@ -283,11 +283,17 @@ def _check_language(door: Door, settings: StudySettings, interviews: tuple[Inter
 
 
 def _check_records(door: Door, settings: StudySettings) -> None:
-    """Report customer records that study.toml names and that are not there; they are read elsewhere."""
+    """Warn of customer records that study.toml names and that are not there.
+
+    Only the commands that read records need them, and an anonymised copy has none.
+    """
     for key, name in settings.crm:
         if name is not None and not (door.folder / name).exists():
-            door.problem(
-                "The file does not exist.", "Correct the path in study.toml.", file=name, column=f"crm.{key}"
+            door.warning(
+                "There are no such customer records.",
+                "Put them there, or correct the path in study.toml.",
+                file=name,
+                column=f"crm.{key}",
             )
 
 
