@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 
 CODINGS_HEADER = "interview,start,end,coder,code,quote,round,created,memo,source\n"
@@ -52,7 +53,10 @@ def new_study(name: str, language: str) -> dict[str, bytes]:
     language
         Language tag of the transcripts to come.
     """
-    identity = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-._") or "study"
+    identity = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-._")
+    if not identity:
+        # Names in other letters would all give one id, and studies of one id share a report folder.
+        identity = f"study-{hashlib.sha256(name.encode('utf-8')).hexdigest()[:6]}"
     title = name.replace("\\", "\\\\").replace('"', '\\"')
     study = _STUDY_TOML.format(id=identity, title=title, folder=title, language=language)
     files = {

@@ -42,6 +42,14 @@ def test_a_new_study_passes_check_and_says_what_is_to_come(capfd: pytest.Capture
     assert any("transcripts" in line for line in ran.json["to_come"])
 
 
+def test_names_in_persian_give_ids_of_their_own(capfd: pytest.CaptureFixture[str]) -> None:
+    ids = set()
+    for name in ("مطالعه", "مطالعهٔ دوم"):
+        omnistudy(capfd, "new", name)
+        ids.add(omnistudy(capfd, "show", name, "--format", "json").json["study"]["id"])
+    assert len(ids) == 2
+
+
 def test_new_does_not_touch_what_is_there(somewhere: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (somewhere / "mine").mkdir()
     (somewhere / "mine" / "note.txt").write_text("kept")
