@@ -44,8 +44,12 @@ def t_quantile(probability: float, degrees: int) -> float:
 
 
 def clipped(value: float, se: float, quantile: float) -> tuple[float, float]:
-    """Return symmetric limits cut at -1 and 1, where every coefficient ends."""
-    return max(-1.0, value - quantile * se), min(1.0, value + quantile * se)
+    """Return the limits of a symmetric interval, cut at -1 and 1 but never between the value and itself.
+
+    With missing ratings Conger's kappa can lie below -1; its interval still holds it.
+    """
+    low, high = value - quantile * se, value + quantile * se
+    return min(value, max(-1.0, low)), max(value, min(1.0, high))
 
 
 def jackknife(replicates: Replicates, confidence: float) -> Interval:

@@ -131,7 +131,19 @@ def test_every_value_has_a_reason_or_a_number(data: list[list[str | None]]) -> N
         if row.value is not None:
             assert row.value <= 1 + 1e-12
         if row.ci_low is not None and row.ci_high is not None:
-            assert -1 <= row.ci_low <= row.ci_high + 1e-12 <= 1 + 1e-11
+            # With missing ratings Conger's kappa can lie below -1, and its interval has to hold it.
+            assert row.value is not None
+            assert min(-1.0, row.value) <= row.ci_low <= row.ci_high + 1e-12 <= 1 + 1e-11
+
+
+def test_an_interval_holds_a_value_below_minus_one() -> None:
+    data: list[list[str | None]] = [["1", None, "1", "2"], ["2", "1", None, "1"]]
+    options = AgreementOptions(coefficients=("conger_kappa",), resamples=0)
+    (row,) = agreement_of_table(table(data), options, PROVENANCE).rows
+    assert row.value is not None
+    assert row.value == pytest.approx(-1.25)
+    if row.ci_low is not None and row.ci_high is not None:
+        assert row.ci_low <= row.value <= row.ci_high
 
 
 @settings(max_examples=40, deadline=None)
