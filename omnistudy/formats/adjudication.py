@@ -18,7 +18,7 @@ from types import MappingProxyType
 from typing import Any
 
 from omnistudy.errors import Problem, StudyError, did_you_mean
-from omnistudy.formats.exported import WATERMARK, packed
+from omnistudy.formats.exported import WATERMARK, without_times
 from omnistudy.formats.imported import (
     Check,
     ImportedCode,
@@ -46,7 +46,6 @@ HOW = (
 _OF_CODER = "codes of "
 _FORMULA_START = tuple("=+-@\t\r\n＝＋－＠")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_CHANGED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 _BETWEEN = re.compile(r"[;؛|\n]")
 _NONE = frozenset(match_key(word) or word for word in ("-", "–", "—", "none", "no code", "هیچ", "بدون کد"))
 
@@ -107,7 +106,7 @@ def adjudication_sheet(
         listed.append([_text_cell(listed, code.id), _text_cell(listed, code.in_language(language))])
     buffer = io.BytesIO()
     book.save(buffer)
-    return _without_times(buffer.getvalue())
+    return without_times(buffer.getvalue())
 
 
 def _letter(at: int) -> str:
@@ -145,13 +144,6 @@ def _neutral(text: str) -> str:
     """Return what a spreadsheet takes for text, a hyphen for itself."""
     text = _ILLEGAL.sub("\ufffd", text)
     return f"'{text}" if text.startswith(_FORMULA_START) and text != NO_CODE else text
-
-
-def _without_times(workbook: bytes) -> bytes:
-    with zipfile.ZipFile(io.BytesIO(workbook)) as archive:
-        members = {name: archive.read(name) for name in archive.namelist()}
-    core = "docProps/core.xml"
-    return packed({**members, core: _CHANGED.sub(rb"\g<1>1980-01-01T00:00:00Z", members[core])})
 
 
 def is_adjudication(path: Path) -> bool:

@@ -18,6 +18,7 @@ WATERMARK = "SYNTHETIC — demonstration data, not a study of any real bank"
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "omnistudy")
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+_CHANGED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,3 +98,13 @@ def packed(members: Mapping[str, bytes]) -> bytes:
 def frozen(counts: Mapping[str, int]) -> Mapping[str, int]:
     """Return counts that cannot be changed."""
     return MappingProxyType(dict(counts))
+
+
+def without_times(workbook: bytes) -> bytes:
+    """Pack a workbook again without the times at which it was made, so that two exports are the same bytes."""
+    with zipfile.ZipFile(io.BytesIO(workbook)) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    core = "docProps/core.xml"
+    if core in members:
+        members[core] = _CHANGED.sub(rb"\g<1>1980-01-01T00:00:00Z", members[core])
+    return packed(members)

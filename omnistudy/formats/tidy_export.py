@@ -9,11 +9,10 @@ from __future__ import annotations
 import csv
 import io
 import re
-import zipfile
 from collections.abc import Iterator, Sequence
 
 from omnistudy.errors import StudyError
-from omnistudy.formats.exported import WATERMARK, Exported, frozen, packed
+from omnistudy.formats.exported import WATERMARK, Exported, frozen, without_times
 from omnistudy.formats.imported import LeftOut
 from omnistudy.results import msg
 from omnistudy.study.interviews import natural_order
@@ -39,7 +38,6 @@ COLUMNS = (
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 _FORMULA_START = tuple("=+-@\t\r\n＝＋－＠")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_CHANGED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 
 
 def export_csv(study: Study) -> Exported:
@@ -81,20 +79,10 @@ def export_xlsx(study: Study) -> Exported:
     if cut:
         left_out.append(LeftOut(msg("ends of long cells"), cut, msg("a cell holds 32,767 characters")))
     return Exported(
-        data=_without_times(buffer.getvalue()),
+        data=without_times(buffer.getvalue()),
         counts=frozen({"codings": len(rows) - 1}),
         left_out=tuple(left_out),
     )
-
-
-def _without_times(workbook: bytes) -> bytes:
-    """Pack a workbook again without the times at which it was made."""
-    with zipfile.ZipFile(io.BytesIO(workbook)) as archive:
-        members = {name: archive.read(name) for name in archive.namelist()}
-    core = "docProps/core.xml"
-    if core in members:
-        members[core] = _CHANGED.sub(rb"\g<1>1980-01-01T00:00:00Z", members[core])
-    return packed(members)
 
 
 def _rows(study: Study) -> Iterator[list[str]]:
