@@ -8,7 +8,7 @@ the reader's language. Renderers know the blocks of this module and nothing abou
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -25,9 +25,14 @@ class Kind(StrEnum):
     NUMBER = "number"  # any real number, four significant digits
     SHARE = "share"  # 0..1, shown as a percentage with one decimal
     PERCENT_POINTS = "percent_points"  # already 0..100
+    P_VALUE = "p_value"  # of a test, three decimals; tiny ones as "< 0.0001", never as 0
     QUOTE = "quote"  # transcript text: untrusted, own direction
     FLAG = "flag"  # true or false
-    DATE = "date"  # ISO 8601 text, for example 2025-03-12; Persian reports add the Jalali date
+    DATE = "date"  # ISO 8601 text, a day or two joined by "/"; Persian reports add the Jalali date
+
+
+LEAST_P = 0.0001
+"""A smaller p is written as being below it."""
 
 
 class Status(StrEnum):
@@ -74,7 +79,17 @@ class Label:
         return self.in_language("en")
 
 
-Value = str | int | float | bool | Number | Label | None
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day or a span of days inside a sentence: ``2025-03-12`` or ``2025-03-01/2025-03-31``, ISO 8601."""
+
+    iso: str
+
+    def __str__(self) -> str:
+        return self.iso
+
+
+Value = str | int | float | bool | Number | Label | Day | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +112,22 @@ def msg(template: str, /, **values: Value | Message) -> Message:
     return Message(template, MappingProxyType(values))
 
 
+def listed(items: Sequence[Value | Message], *, apart: bool = False) -> Message | None:
+    """Join names into one message, so that each language sets its own comma; ``None`` for no names.
+
+    ``apart`` sets semicolons, for names that may hold commas themselves.
+    """
+    if not items:
+        return None
+    joined = items[0] if isinstance(items[0], Message) else msg("{name}", name=items[0])
+    for item in items[1:]:
+        if apart:
+            joined = msg("{first}; {second}", first=joined, second=item)
+        else:
+            joined = msg("{first}, {second}", first=joined, second=item)
+    return joined
+
+
 def plain(value: Value | Message) -> str:
     """Write a value in plain English for JSON sentences and logs: coefficients at three decimals."""
     if isinstance(value, Number):
@@ -111,17 +142,14 @@ def plain(value: Value | Message) -> str:
 def _plain_number(number: Number) -> str:
     if number.value is None:
         return "undefined"
-    match number.kind:
-        case Kind.COUNT:
-            return f"{number.value:,.0f}"
-        case Kind.COEFFICIENT:
-            return f"{number.value:.3f}"
-        case Kind.SHARE:
-            return f"{100 * number.value:.1f} %"
-        case Kind.PERCENT_POINTS:
-            return f"{number.value:.1f} %"
-        case _:
-            return f"{number.value:.4g}"
+    written = {
+        Kind.COUNT: f"{number.value:,.0f}",
+        Kind.COEFFICIENT: f"{number.value:.3f}",
+        Kind.SHARE: f"{100 * number.value:.1f} %",
+        Kind.PERCENT_POINTS: f"{number.value:.1f} %",
+        Kind.P_VALUE: f"< {LEAST_P}" if number.value < LEAST_P else f"{number.value:.4g}",
+    }
+    return written.get(number.kind, f"{number.value:.4g}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +163,8 @@ class Undefined:
 class Quote:
     """A passage of a transcript: untrusted, confidential, in its own language.
 
-    ``start`` and ``end`` are 0-based half-open code points of the interview's canonical text.
+    ``start`` and ``end`` are 0-based half-open code points of the interview's canonical text, ``turn``
+    the number of the turn in which the passage begins, from 1; ``None`` where it is not known.
     """
 
     text: str
@@ -146,6 +175,7 @@ class Quote:
     speaker: str | None = None
     coders: tuple[str, ...] = ()
     codes: tuple[Label, ...] = ()
+    turn: int | None = None
 
 
 Cell = Value | Message | Undefined | Quote
@@ -250,12 +280,17 @@ class Heatmap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiagramNode:
-    """A box of the paradigm model; ``group`` is the role, which decides the column it stands in."""
+    """A box of the paradigm model; ``group`` is the role, which decides the column it stands in.
+
+    ``detail`` is the line below the label, ``measure`` a further one: the category's metric, its value
+    and the grade of the evidence, where records were linked.
+    """
 
     id: str
     label: Label
     group: str
     detail: Message | None = None
+    measure: Message | None = None
     quotes: tuple[Quote, ...] = ()
 
 
@@ -317,7 +352,61 @@ class Lines:
     kind: Kind = Kind.NUMBER
 
 
-Picture = Bars | Forest | Heatmap | Diagram | Lines
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """Amounts that pass from one column of boxes to the next, for example switches between channels.
+
+    Parameters
+    ----------
+    sources, targets
+        Boxes of the first and the second column; the same label may stand in both.
+    amounts
+        One row per source, one amount per target; ``None`` where nothing is known, 0 where nothing flows.
+    axis
+        What an amount counts.
+    """
+
+    sources: tuple[Label, ...]
+    targets: tuple[Label, ...]
+    amounts: tuple[tuple[float | None, ...], ...]
+    axis: Message
+    kind: Kind = Kind.COUNT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkNode:
+    """A point of a network; ``size`` decides its area, ``group`` its shade."""
+
+    id: str
+    label: Label
+    size: float
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """Points and the weighted links between them, for example codes that stand on the same passages.
+
+    Parameters
+    ----------
+    nodes
+        The points, with their sizes; ``groups`` names their groups in the order of the legend.
+    links
+        Pairs of node ids with a weight above 0, each pair once.
+    axis, size_axis
+        What a weight and a size are.
+    """
+
+    nodes: tuple[NetworkNode, ...]
+    links: tuple[tuple[str, str, float], ...]
+    axis: Message
+    size_axis: Message
+    groups: tuple[tuple[str, Message], ...] = ()
+    kind: Kind = Kind.NUMBER
+    size_kind: Kind = Kind.COUNT
+
+
+Picture = Bars | Forest | Heatmap | Diagram | Lines | Flow | Network
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"study"}),
     frozenset({"agreement", "theory", "formats", "render"}),
     frozenset({"replication", "crm"}),
+    frozenset({"reporting"}),
     frozenset({"glossary"}),
     frozenset({"workflow", "explain"}),
     frozenset({"cli"}),

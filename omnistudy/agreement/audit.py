@@ -26,9 +26,15 @@ from omnistudy.results import (
     Status,
     Table,
     Undefined,
+    listed,
     msg,
 )
 
+NOBODY_CODED = msg("neither coder coded any unit")
+NO_FOURTH = msg("the fourth cell, units that neither coded, is needed")
+NO_VARIATION = msg("no variation: both coders always chose the same category")
+
+_OF_CODED_UNITS = frozenset({"holsti", "positive_agreement", "jaccard", "qualcoder"})
 _PRINTED = re.compile(r"[+-]?\d*[.,٫/](?P<digits>\d+)|[+-]?\d+")
 
 
@@ -40,6 +46,11 @@ class Candidate:
     title: Message
     value: float | None
     matches: bool
+
+    @property
+    def reason(self) -> Message:
+        """Why a formula has no value on the cells: what it divides by is 0."""
+        return NOBODY_CODED if self.formula in _OF_CODED_UNITS else NO_VARIATION
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,8 +89,12 @@ class KappaAudit(Result):
                 cell=msg("0") if d == 0 else msg("unknown"),
             )
         if self._value("cohen_kappa") is None:
-            return msg("no variation: both coders always chose the same category")
+            return NO_VARIATION
         return None
+
+    def _with_reason(self, formula: str, why: Message) -> dict[str, object]:
+        value = self._value(formula)
+        return {formula: value, f"{formula}_reason": str(why) if value is None else None}
 
     def _value(self, formula: str) -> float | None:
         return next((item.value for item in self.candidates if item.formula == formula), None)
@@ -92,7 +107,7 @@ class KappaAudit(Result):
     @property
     def summary(self) -> Message:
         """One honest sentence."""
-        names = ", ".join(item.formula for item in self.candidates if item.matches)
+        names = listed([item.formula for item in self.candidates if item.matches])
         if self.printed is not None and not names:
             return msg("No known formula gives {printed} on these cells.", printed=self.printed)
         if self.printed is not None:
@@ -107,12 +122,17 @@ class KappaAudit(Result):
         """The contract's object, with the row that SPSS prints."""
         return {
             "cohen_kappa": {"value": self.kappa, "reason": None if self.reason is None else str(self.reason)},
-            "holsti": self._value("holsti"),
-            "positive_agreement": self._value("positive_agreement"),
-            "percent_agreement": self._value("percent_agreement"),
+            **self._with_reason("holsti", NOBODY_CODED),
+            **self._with_reason("positive_agreement", NOBODY_CODED),
+            **self._with_reason("percent_agreement", NO_FOURTH),
             "printed": self.printed,
             "candidates": [
-                {"formula": item.formula, "value": item.value, "matches": item.matches}
+                {
+                    "formula": item.formula,
+                    "value": item.value,
+                    "reason": None if item.value is not None else str(item.reason),
+                    "matches": item.matches,
+                }
                 for item in self.candidates
             ],
             "spss": None if self.kappa is None else spss_row(self.cells),

@@ -22,7 +22,7 @@ from omnistudy.agreement.ratings import MISSING, FloatArray, Ratings, SetRatings
 from omnistudy.agreement.registry import COEFFICIENTS
 from omnistudy.agreement.replicates import by_unit
 from omnistudy.agreement.scope import run
-from omnistudy.results import Cell, Column, Kind, Message, Number, Table, msg
+from omnistudy.results import Cell, Column, Kind, Message, Number, Table, Value, listed, msg
 
 TOLERANCE = 1e-9
 _MOST_UNITS = 20_000
@@ -77,9 +77,9 @@ class CrossCheck:
             return msg(
                 "No other package computes these coefficients for such data, so nothing was cross-checked."
             )
-        words: dict[str, str | Number] = {
+        words: dict[str, Value | Message] = {
             "count": Number(sum(row.difference is not None for row in self.rows), Kind.COUNT),
-            "peers": ", ".join(dict.fromkeys(row.peer for row in self.rows)),
+            "peers": listed(list(dict.fromkeys(row.peer for row in self.rows))),
         }
         if self.agrees:
             # The digits of the largest difference belong to the machine, so they stand in the section only.

@@ -12,6 +12,9 @@ from omnistudy.agreement.ratings import Ratings, SetRatings
 from omnistudy.results import Block, Message, Number, Prose, Provenance, Result, Table, msg
 from omnistudy.study.model import Study
 
+NOTHING_TO_CHECK = msg("no other package computes these coefficients for such data")
+NEITHER = msg("neither has a value on these ratings")
+
 
 @dataclass(frozen=True, kw_only=True)
 class CrossCheckResult(Result):
@@ -34,6 +37,7 @@ class CrossCheckResult(Result):
         """The largest difference, and one object per comparison."""
         return {
             "largest_difference": self.found.largest,
+            "reason": str(NOTHING_TO_CHECK) if self.found.largest is None else None,
             "rows": [
                 {
                     "coefficient": row.coefficient,
@@ -43,6 +47,7 @@ class CrossCheckResult(Result):
                     "peer": row.peer,
                     "peer_value": row.theirs,
                     "difference": row.difference,
+                    "reason": str(NEITHER) if row.difference is None else None,
                 }
                 for row in self.found.rows
             ],

@@ -18,7 +18,7 @@ from omnistudy.agreement.options import AgreementOptions
 from omnistudy.agreement.overlap import Material, material_of, rated_rows
 from omnistudy.agreement.ratings import PRESENT, SetRatings, UnitFrame, set_ratings
 from omnistudy.errors import Problem, StudyError, did_you_mean
-from omnistudy.results import Kind, Message, Number, msg
+from omnistudy.results import Kind, Message, Number, listed, msg
 from omnistudy.study.model import Coding, Level, Study
 
 
@@ -322,6 +322,15 @@ def _notes(study: Study, chosen: Selection, unused: Sequence[str]) -> tuple[Mess
                 " which they coded anything; a coder who read one and found nothing is taken for absent."
             )
         )
+    if statements := [name for name in chosen.interviews if study.interview[name].excerpt]:
+        notes.append(
+            msg(
+                "In {n} of the compared interviews the text is single statements. Who saw what is known per"
+                " interview: a statement that a coder was never shown counts as one in which they found nothing, which"
+                " lowers agreement. Give every coder all statements, or leave such interviews out of double_coded.",
+                n=Number(len(statements), Kind.COUNT),
+            )
+        )
     if chosen.outside:
         notes.append(
             msg(
@@ -332,7 +341,7 @@ def _notes(study: Study, chosen: Selection, unused: Sequence[str]) -> tuple[Mess
         )
     if chosen.idle:
         notes.append(
-            msg("Coders without an interview in this comparison: {coders}.", coders=", ".join(chosen.idle))
+            msg("Coders without an interview in this comparison: {coders}.", coders=listed(chosen.idle))
         )
     if unused:
         notes.append(

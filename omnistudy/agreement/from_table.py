@@ -15,14 +15,16 @@ from numpy.typing import NDArray
 
 from omnistudy.agreement.ratings import MISSING, Ratings, SetRatings, UnitFrame, set_ratings, smallest_type
 from omnistudy.errors import Problem, StudyError, did_you_mean
-from omnistudy.results import Kind, Message, Number, msg
+from omnistudy.results import Kind, Message, Number, listed, msg
 from omnistudy.study.bare_table import BareTable, Factor
+from omnistudy.text.keys import letter_form
 
 UNIT_COLUMNS = ("unit", "id", "item")
 VALUE_COLUMNS = ("value", "code")
 SET_SEPARATOR = "|"
 SPAN_COLUMNS = frozenset({"interview", "start", "end", "coder", "code"})
 LISTED_DUPLICATES = 20
+LISTED_FOLDS = 12
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _WHOLE = re.compile(r"(-?\d+)\.0*")
 
@@ -79,7 +81,7 @@ def ratings_of_table(
             file=table.source.path,
             row=1,
         )
-    notes = _trim_notes(table)
+    notes = (*_trim_notes(table), *_fold_notes(table, cells))
     if any(SET_SEPARATOR in label for label in cells.labels):
         return TableRatings(_as_sets(cells, categories, table.source.path), notes)
     return TableRatings(_as_values(cells, categories, table.source.path), notes)
@@ -146,6 +148,7 @@ class _Cells:
     labels: tuple[str, ...]
     codes: NDArray[np.int32]
     frame: UnitFrame
+    folded: tuple[tuple[str, str], ...] = ()
 
 
 def _one_round(table: BareTable, column: str, wanted: str | None) -> BareTable:
@@ -163,7 +166,12 @@ def _one_round(table: BareTable, column: str, wanted: str | None) -> BareTable:
         )
     kept = rounds.codes == (rounds.labels.index(wanted) if wanted else MISSING)
     columns = {
-        name: Factor(factor.labels, np.where(kept, factor.codes, MISSING).astype(np.int32), factor.trimmed)
+        name: Factor(
+            factor.labels,
+            np.where(kept, factor.codes, MISSING).astype(np.int32),
+            factor.trimmed,
+            factor.folded,
+        )
         if name.casefold().strip() in VALUE_COLUMNS
         else factor
         for name, factor in table.columns.items()
@@ -182,16 +190,25 @@ def _wide(table: BareTable, unit: str) -> _Cells:
         if name != unit and name not in context and not name.startswith("Unnamed")
     ]
     labels: dict[str, int] = {}
+    shown: dict[str, str] = {}
+    folded: dict[tuple[str, str], None] = {}
     codes = np.full((len(coders), table.n_rows), MISSING, np.int32)
     for g, coder in enumerate(coders):
         factor = table.columns[coder]
-        lookup = np.array(
-            [*(labels.setdefault(_written(x), len(labels)) for x in factor.labels), MISSING], np.int32
-        )
+        # Two coders may type one label on keyboards of their own.
+        meant = [shown.setdefault(letter_form(x), x) for x in map(_written, factor.labels)]
+        folded.update((pair, None) for pair in zip(map(_written, factor.labels), meant, strict=True))
+        lookup = np.array([*(labels.setdefault(x, len(labels)) for x in meant), MISSING], np.int32)
         codes[g] = lookup[factor.codes]
     interviews = table.columns[next(iter(context))] if context else None
     ids = np.array(units.labels, object)[units.codes]
-    return _Cells(tuple(name.strip() for name in coders), tuple(labels), codes, _frame(ids, interviews))
+    return _Cells(
+        coders=tuple(name.strip() for name in coders),
+        labels=tuple(labels),
+        codes=codes,
+        frame=_frame(ids, interviews),
+        folded=tuple((written, kept) for written, kept in folded if written != kept),
+    )
 
 
 def _long(table: BareTable, unit: str, coder: str, value: str, interview: str | None) -> _Cells:
@@ -315,8 +332,13 @@ def _as_values(cells: _Cells, categories: int | Sequence[str] | None, file: str)
 
 
 def _as_sets(cells: _Cells, categories: int | Sequence[str] | None, file: str) -> SetRatings:
+    shown: dict[str, str] = {}
     members = [
-        frozenset(part.strip() for part in label.split(SET_SEPARATOR) if part.strip())
+        frozenset(
+            shown.setdefault(letter_form(part).strip(), part.strip())
+            for part in label.split(SET_SEPARATOR)
+            if part.strip()
+        )
         for label in cells.labels
     ]
     found = _ordered_names({code for codes in members for code in codes})
@@ -364,6 +386,21 @@ def _trim_notes(table: BareTable) -> tuple[Message, ...]:
         msg(
             "Blanks around the value were removed in {cells} cells (columns: {columns}).",
             cells=Number(sum(trimmed.values()), Kind.COUNT),
-            columns=", ".join(trimmed),
+            columns=listed(list(trimmed)),
+        ),
+    )
+
+
+def _fold_notes(table: BareTable, cells: _Cells) -> tuple[Message, ...]:
+    """Say which labels were taken for one, because their letters or digits are typed in another form."""
+    folded = [*(pair for factor in table.columns.values() for pair in factor.folded), *cells.folded]
+    pairs = [f"{written} = {kept}" for written, kept in dict.fromkeys(folded)]
+    if not pairs:
+        return ()
+    return (
+        msg(
+            "Labels that differ only in letter forms or digits are one label: {n} ({pairs}).",
+            n=Number(len(pairs), Kind.COUNT),
+            pairs=listed([*pairs[:LISTED_FOLDS], *(["…"] if len(pairs) > LISTED_FOLDS else [])], apart=True),
         ),
     )

@@ -7,7 +7,7 @@ from omnistudy.agreement.options import AgreementOptions
 from omnistudy.agreement.registry import COEFFICIENTS
 from omnistudy.agreement.rows import AgreementRow
 from omnistudy.agreement.subject import Subject
-from omnistudy.agreement.words import CLUSTERS, INTERVALS, LEVELS, METRICS, UNITS, WEIGHTS, word
+from omnistudy.agreement.words import CLUSTERS, INTERVALS, LEVELS, METRICS, ROUNDS, UNITS, WEIGHTS, word
 from omnistudy.results import Kind, Message, Number, msg
 
 
@@ -50,7 +50,7 @@ def _material(subject: Subject, row: AgreementRow) -> Message:
         count=Number(len(subject.interviews), Kind.COUNT),
         all=Number(subject.of_interviews, Kind.COUNT),
         share=Number(len(subject.interviews) / max(subject.of_interviews, 1), Kind.SHARE),
-        round=subject.round or "—",
+        round=word(ROUNDS, subject.round or "—"),
         unit=unit,
         level=word(LEVELS, subject.level),
     )

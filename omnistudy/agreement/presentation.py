@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from omnistudy.agreement.intervals import FIRM, TENTATIVE
 from omnistudy.agreement.rows import AgreementRow
 from omnistudy.agreement.tables import disagreement_table, scope_table, tables_beside
-from omnistudy.agreement.words import LEVELS, UNITS, word
+from omnistudy.agreement.words import LEVELS, ROUNDS, UNITS, word
 from omnistudy.results import (
     Block,
     Figure,
@@ -23,6 +23,7 @@ from omnistudy.results import (
     Number,
     Prose,
     Status,
+    listed,
     msg,
 )
 
@@ -95,10 +96,10 @@ def _sentences(result: AgreementResult) -> list[Message]:
             msg(
                 "{coders} coded {count} of {all} interviews independently (round: {round});"
                 " unit: {unit}, level: {level}.",
-                coders=", ".join(subject.coders),
+                coders=listed(subject.coders),
                 count=Number(len(subject.interviews), Kind.COUNT),
                 all=Number(subject.of_interviews, Kind.COUNT),
-                round=subject.round or "—",
+                round=word(ROUNDS, subject.round or "—"),
                 unit=word(UNITS, subject.unit),
                 level=word(LEVELS, subject.level),
             )

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
-from omnistudy.results import Message
+from omnistudy.results import Message, msg
+
+ONE_CLUSTER = msg("an interval needs two units that can be drawn, for example two interviews")
+NO_INTERVAL = msg("no interval was asked for, or there is none of this kind for the row")
+NO_RESAMPLES = msg("no resamples were drawn")
+LEFT_UNDEFINED = msg("the value does not exist without one of the units, or in too few resamples")
 
 Scalar = str | int | float | None
 
@@ -80,8 +85,22 @@ class AgreementRow:
     coverage: float | None
     flag: tuple[str, ...]
 
+    @property
+    def ci_reason(self) -> Message | None:
+        """Why an error, a limit, the resamples or a share of them does not exist; ``None`` where all do."""
+        limits = (self.se, self.ci_low, self.ci_high)
+        if None not in (*limits, self.resamples, self.p_below_667, self.p_below_80):
+            return None
+        if self.value is None and self.reason is not None:
+            return self.reason
+        if None not in limits:
+            return NO_RESAMPLES
+        if self.ci_method == "none":
+            return NO_INTERVAL
+        return ONE_CLUSTER if self.n_clusters < 2 else LEFT_UNDEFINED
+
     def as_json(self) -> dict[str, object]:
-        """The row as JSON values; the reason in plain English."""
+        """The row as JSON values; reasons in plain English."""
         out: dict[str, object] = {}
         for item in fields(self):
             value = getattr(self, item.name)
@@ -90,4 +109,5 @@ class AgreementRow:
             elif isinstance(value, Message):
                 value = str(value)
             out[item.name] = value
-        return out
+        why = self.ci_reason
+        return {**out, "ci_reason": None if why is None else str(why)}

@@ -25,9 +25,12 @@ from omnistudy.agreement.ratings import MISSING, PRESENT, Ratings, SetRatings
 from omnistudy.agreement.rows import AgreementRow
 from omnistudy.agreement.scope import Scope
 from omnistudy.agreement.set_rows import code_outcomes, codes_in_use, overall_rows
+from omnistudy.agreement.two_passes import TwoPasses, passes_of_coders, passes_of_rounds
 from omnistudy.errors import StudyError
 from omnistudy.results import Message, msg
 from omnistudy.study.model import Study
+
+TOO_FEW_DRAWN = msg("fewer than two resamples have both values")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +60,7 @@ class Compared:
             "cluster": found.cluster,
             "n_clusters": found.n_clusters,
             "resamples": found.resamples,
+            "ci_reason": str(found.reason or TOO_FEW_DRAWN) if found.low is None else None,
         }
 
 
@@ -68,6 +72,7 @@ class Retest:
     first: str
     second: str
     rows: tuple[AgreementRow, ...]
+    passes: TwoPasses
 
     def as_json(self) -> dict[str, object]:
         """The rows as JSON values, under the coder and the two rounds."""
@@ -95,9 +100,15 @@ class SideTables:
     units: tuple[AgreementRow, ...] = ()
     differences: tuple[Compared, ...] = ()
     retests: tuple[Retest, ...] = ()
+    pairs: tuple[TwoPasses, ...] = ()
     programs: tuple[ProgramRow, ...] = ()
     code_map: CodeMap = CodeMap()
     notes: tuple[Message, ...] = ()
+
+    @property
+    def passes(self) -> tuple[TwoPasses, ...]:
+        """Counts as theses print them: coders with themselves, then every pair of coders."""
+        return (*(item.passes for item in self.retests), *self.pairs)
 
     def as_json(self) -> dict[str, object]:
         """The parts as JSON values."""
@@ -105,6 +116,7 @@ class SideTables:
             "units": [row.as_json() for row in self.units],
             "differences": [item.as_json() for item in self.differences],
             "retest": [item.as_json() for item in self.retests],
+            "percent": [item.as_json() for item in self.passes],
             "other_programs": [row.as_json() for row in self.programs],
         }
 
@@ -123,6 +135,7 @@ def side_tables_of_study(study: Study, found: StudyRatings, options: AgreementOp
         units=tuple(row for unit in options.units for row in _of_unit(study, replace(options, unit=unit))),
         differences=(*_rounds(study, options), *_groups(found.ratings, options)),
         retests=retests,
+        pairs=passes_of_coders(found.ratings, found.unit),
         programs=programs_of_study(study, found, options),
         code_map=_code_map(found.ratings),
         notes=(note,) if silent else (),
@@ -194,7 +207,8 @@ def _retests(study: Study, unit: str, options: AgreementOptions) -> Iterator[Ret
             if seen[first] & seen[second]:
                 ratings = codes_in_use(retest_ratings(study, coder, first, second, options))
                 rows = _retest_rows(ratings, unit, options)
-                yield Retest(coder=coder, first=first, second=second, rows=rows)
+                passes = passes_of_rounds(ratings, coder, unit)
+                yield Retest(coder=coder, first=first, second=second, rows=rows, passes=passes)
 
 
 def _retest_rows(ratings: SetRatings, unit: str, options: AgreementOptions) -> tuple[AgreementRow, ...]:

@@ -12,8 +12,9 @@ from omnistudy.agreement.registry import COEFFICIENTS
 from omnistudy.agreement.rows import AgreementRow
 from omnistudy.agreement.side_tables import Compared, Retest, SideTables
 from omnistudy.agreement.subject import Subject
+from omnistudy.agreement.two_passes import passes_table
 from omnistudy.agreement.words import CLUSTERS, INTERVALS, UNITS, flags, word
-from omnistudy.results import Cell, Column, Kind, Label, Message, Number, Quote, Table, Undefined, msg
+from omnistudy.results import Cell, Column, Kind, Message, Number, Quote, Table, Undefined, listed, msg
 
 AGGREGATES: Mapping[str, Message] = MappingProxyType(
     {"direct": msg("all ratings"), "mean_of_codes": msg("mean of codes")}
@@ -199,6 +200,8 @@ def tables_beside(beside: SideTables) -> Iterator[tuple[Message, Table]]:
         yield msg("Differences"), _difference_table(beside.differences)
     if beside.retests:
         yield msg("Test–retest: coders with themselves"), _retest_table(beside.retests)
+    if beside.passes:
+        yield msg("Per cent of agreement as theses print it"), passes_table(beside.passes)
     if beside.programs:
         yield msg("What other programs would print"), _program_table(beside.programs)
 
@@ -326,8 +329,8 @@ def disagreement_table(items: Sequence[Disagreement], subject: Subject) -> Table
             item.unit,
             item.start,
             item.end,
-            _quote(item, subject.language),
-            *_codes(item, coders),
+            _quote(item, subject),
+            *_codes(item, subject),
             item.weight,
         )
         for item in items
@@ -336,21 +339,26 @@ def disagreement_table(items: Sequence[Disagreement], subject: Subject) -> Table
     return Table(name="disagreements", columns=columns, rows=rows, note=note)
 
 
-def _quote(item: Disagreement, language: str) -> Quote | None:
+def _quote(item: Disagreement, subject: Subject) -> Quote | None:
     if item.quote is None or item.start is None or item.end is None:
         return None
-    codes = tuple(Label(code) for code in dict.fromkeys(c for _, chosen in item.codes for c in chosen))
+    codes = tuple(
+        subject.label(code) for code in dict.fromkeys(c for _, chosen in item.codes for c in chosen)
+    )
     return Quote(
         text=item.quote,
         interview=item.interview or "",
         start=item.start,
         end=item.end,
-        language=language,
+        language=subject.language,
         coders=tuple(coder for coder, _ in item.codes),
         codes=codes,
     )
 
 
-def _codes(item: Disagreement, coders: Sequence[str]) -> tuple[str, ...]:
+def _codes(item: Disagreement, subject: Subject) -> tuple[Cell, ...]:
     chosen = dict(item.codes)
-    return tuple(" | ".join(chosen[coder]) if coder in chosen else "—" for coder in coders)
+    return tuple(
+        listed([subject.label(code) for code in chosen[coder]], apart=True) if coder in chosen else "—"
+        for coder in subject.coders
+    )

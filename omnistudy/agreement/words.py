@@ -68,6 +68,10 @@ CLUSTERS: Mapping[str, Message] = MappingProxyType(
     {"interview": msg("interview"), "unit": msg("unit of analysis")}
 )
 
+ROUNDS: Mapping[str, Message] = MappingProxyType(
+    {"independent": msg("independent"), "consensus": msg("consensus")}
+)
+
 FLAGS: Mapping[str, Message] = MappingProxyType(
     {
         "paradox": msg("kappa paradox"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from omnistudy.cli.agreement_fit import fit_spans, fit_study, fit_table
 from omnistudy.cli.exit_codes import ExitCode
 from omnistudy.cli.files import write_outputs
 from omnistudy.cli.opening import open_study
@@ -258,6 +259,7 @@ def _computed(
     if layout != TableLayout():
         raise typer.BadParameter("--counts and --length say how a TABLE is laid out; a study has none.")
     study = open_study(given, quiet=quiet)
+    fit_study(study, options)
     shared = provenance(study.inputs, seed=options.seed, synthetic=study.synthetic)
     if cross_check:
         raise_faults(cross_check_of_study(study, options, shared))
@@ -280,6 +282,7 @@ def _of_table(path: Path, options: AgreementOptions, layout: TableLayout, *, cro
     table = read_bare_table(path)
     shared = provenance([table.source], seed=options.seed, synthetic=False)
     if is_span_table(table) and not layout.counts:
+        fit_spans(options)
         spans = spans_of_table(table, layout.length)
         return Computed(agreement_of_spans(spans, options, shared), lambda: as_characters(spans))
     if layout.length is not None:
@@ -295,6 +298,7 @@ def _of_table(path: Path, options: AgreementOptions, layout: TableLayout, *, cro
             raise typer.BadParameter("--compare-rounds needs a long table with a column round, or a study.")
         first, second = (of_round(name).ratings for name in options.compare_rounds)
         rounds = (first, second)
+    fit_table(table, read.ratings, options, counts=layout.counts)
     if cross_check:
         raise_faults(cross_check_of_table(read.ratings, shared))
     result = agreement_of_table(read.ratings, options, shared, notes=read.notes, rounds=rounds)

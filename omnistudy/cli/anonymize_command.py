@@ -10,7 +10,8 @@ from typing import Annotated
 
 import typer
 
-from omnistudy.cli.files import write_all
+from omnistudy.cli.files import reading, write_all
+from omnistudy.cli.folder_lock import held
 from omnistudy.cli.options import (
     DebugOption,
     FormatOption,
@@ -22,6 +23,8 @@ from omnistudy.cli.options import (
 )
 from omnistudy.cli.output import emit, say
 from omnistudy.errors import StudyError
+
+_WAITING = ".omnistudy-copy-"
 
 
 def register(app: typer.Typer) -> None:
@@ -52,7 +55,8 @@ def anonymize_study(
     if into.exists() and (not into.is_dir() or any(into.iterdir())):
         raise StudyError.of("The place is taken.", "Choose a name that does not exist yet.", file=str(into))
     folder = find_study(study, Path.cwd())
-    loaded = load_study(folder)
+    with reading(folder):
+        loaded = load_study(folder)
     try:
         data = table.read_bytes()
     except OSError as error:
@@ -78,14 +82,18 @@ def _kept(into: Path, files: dict[str, bytes]) -> int:
     from omnistudy.study.load import load_study
 
     into.parent.mkdir(parents=True, exist_ok=True)
-    waiting = Path(tempfile.mkdtemp(dir=into.parent, prefix=f".{into.name}."))
-    try:
-        write_all({waiting / path: data for path, data in files.items()})
-        verified = load_study(waiting).quotes_checked
-        if into.exists():
-            into.rmdir()
-        waiting.chmod(0o755)
-        waiting.rename(into)
-    finally:
-        shutil.rmtree(waiting, ignore_errors=True)
+    with held(into.parent) as alone:
+        if alone:
+            for left in into.parent.glob(f"{_WAITING}????????"):  # of a command that was killed
+                shutil.rmtree(left, ignore_errors=True)
+        waiting = Path(tempfile.mkdtemp(dir=into.parent, prefix=_WAITING))
+        try:
+            write_all({waiting / path: data for path, data in files.items()})
+            verified = load_study(waiting).quotes_checked
+            if into.exists():
+                into.rmdir()
+            waiting.chmod(0o755)
+            waiting.rename(into)
+        finally:
+            shutil.rmtree(waiting, ignore_errors=True)
     return verified

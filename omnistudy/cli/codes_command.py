@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -20,6 +21,7 @@ from omnistudy.cli.options import (
 )
 from omnistudy.cli.output import emit
 
+UNITS = ("character", "token", "sentence", "paragraph", "turn", "quotation", "interview")
 LEVELS = ("code", "subcategory", "category")
 ROLES = ("causal", "phenomenon", "context", "intervening", "strategy", "outcome")
 
@@ -37,12 +39,26 @@ def _role(value: str | None) -> str | None:
     return None if value is None else one_of(value, ROLES)
 
 
+def _unit(value: str | None) -> str | None:
+    return None if value is None else one_of(value, UNITS)
+
+
 def codes(
     study: StudyArgument = None,
     level: Annotated[
         str | None,
         typer.Option(callback=_level, metavar="|".join(LEVELS), help="Count at this level of the code tree."),
     ] = None,
+    unit: Annotated[
+        str | None,
+        typer.Option(
+            callback=_unit, metavar="|".join(UNITS), help="Unit of co-occurrence, instead of study.toml's."
+        ),
+    ] = None,
+    reporting: Annotated[
+        bool,
+        typer.Option("--reporting", help="Print quotation to role, frequencies and participants instead."),
+    ] = False,
     quotes: Annotated[bool, typer.Option("--quotes", help="Retrieve the quotations; filters below.")] = False,
     code: Annotated[str | None, typer.Option(help="With --quotes: of this code and those under it.")] = None,
     role: Annotated[
@@ -73,6 +89,12 @@ def codes(
         )
     if len(filters) > 1:
         raise typer.BadParameter("Quotations can be filtered by one attribute at a time.")
+    shown = OutputOptions(format=format, output=output, lang=lang, quiet=quiet)
+    if reporting:
+        if quotes or level or unit or attribute:
+            raise typer.BadParameter("--reporting prints its own tables; give it without other filters.")
+        _report(study, shown)
+        return
     loaded = open_study(study, quiet=quiet)
     wanted = QuoteFilter(
         code=code,
@@ -85,6 +107,15 @@ def codes(
         level=None if level is None else Level(level),
         attributes=tuple(name for name in attribute or () if "=" not in name),
         quotes=wanted if quotes else None,
+        unit=unit,
     )
     result = codes_of(loaded, options, provenance(loaded.inputs, seed=None, synthetic=loaded.synthetic))
-    emit(result, OutputOptions(format=format, output=output, lang=lang, quiet=quiet))
+    emit(result, shown)
+
+
+def _report(study: Path | None, shown: OutputOptions) -> None:
+    from omnistudy.theory.reporting_result import reporting_of
+
+    loaded = open_study(study, quiet=shown.quiet)
+    source = provenance(loaded.inputs, seed=None, synthetic=loaded.synthetic)
+    emit(reporting_of(loaded, source), shown)

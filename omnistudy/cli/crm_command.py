@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from omnistudy.cli.crm_audit_commands import register_audits
 from omnistudy.cli.crm_links_command import links
 from omnistudy.cli.crm_records import (
     CalendarOption,
     ColumnsOption,
+    EngineOption,
     FromOption,
     MapOption,
     RecordChoice,
@@ -40,13 +41,13 @@ CALENDARS = ("gregorian", "jalali")
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
     crm = typer.Typer(
-        help="Customer records: metrics, lifetime value, journeys, links to the model.", no_args_is_help=True
+        help="Customer records: metrics, lifetime value, journeys, audits, links to the model.",
+        no_args_is_help=True,
     )
     crm.command("metrics")(metrics)
     crm.command("clv")(clv)
     crm.command("journeys")(journeys)
-    crm.command("funnel")(funnel)
-    crm.command("gap")(gap)
+    register_audits(crm)
     crm.command("links")(links)
     app.add_typer(crm, name="crm")
 
@@ -56,13 +57,19 @@ def clv(
     columns: ColumnsOption = None,
     map: MapOption = None,
     zone: ZoneOption = None,
+    engine: EngineOption = "duckdb",
     model: Annotated[
-        str, typer.Option(metavar="auto|bgnbd|kaplan_meier|sbg", help="Model; auto goes by the records.")
+        str,
+        typer.Option(
+            metavar="auto|bgnbd|paretonbd|kaplan_meier|sbg", help="Model; auto goes by the records."
+        ),
     ] = "auto",
     calibration_end: Annotated[
         str | None, typer.Option(metavar="DATE", help="Last day the model sees; later days test it.")
     ] = None,
-    time_unit: Annotated[str, typer.Option(metavar="week|day", help="Time unit of BG/NBD.")] = "week",
+    time_unit: Annotated[
+        str, typer.Option(metavar="week|day", help="Time unit of BG/NBD and Pareto/NBD.")
+    ] = "week",
     horizon: Annotated[
         float | None, typer.Option(help="Time units to look ahead; a year (or 12 periods) if not given.")
     ] = None,
@@ -106,7 +113,9 @@ def clv(
         seed=seed,
         confidence=confidence,
     )
-    choice = RecordChoice(given=given, pairs=map or (), columns=columns, zone=zone, since=since, until=until)
+    choice = RecordChoice(
+        given=given, pairs=map or (), columns=columns, zone=zone, since=since, until=until, engine=engine
+    )
     with open_records(choice, PREFERRED, quiet=quiet) as opened:
         used_seed = seed if options.ci == "bootstrap" else None
         shared = provenance(opened.inputs, seed=used_seed, synthetic=opened.synthetic)
@@ -119,6 +128,7 @@ def metrics(
     columns: ColumnsOption = None,
     map: MapOption = None,
     zone: ZoneOption = None,
+    engine: EngineOption = "duckdb",
     metric: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="Only this metric; repeatable.")
     ] = None,
@@ -139,6 +149,9 @@ def metrics(
     invitation: Annotated[
         str, typer.Option(metavar="EVENT", help="Event that is an invitation.")
     ] = "invitation",
+    feature: Annotated[
+        str, typer.Option(metavar="EVENT", help="Event that is the use of a new feature.")
+    ] = "feature",
     recontact_days: Annotated[int, typer.Option(min=0, help="First-contact resolution: days to wait.")] = 7,
     silent_days: Annotated[int, typer.Option(min=0, help="Silent churn: days without a ticket.")] = 90,
     confidence: Annotated[float, typer.Option(min=0.5, max=0.999, help="Level of the intervals.")] = 0.95,
@@ -149,17 +162,18 @@ def metrics(
     debug: DebugOption = False,
 ) -> None:
     """Compute metrics of customers, answers, tickets and channels, each with interval and definition."""
-    from omnistudy.crm.metric_case import By, MetricsOptions
+    from omnistudy.crm.metric_case import BY_CHOICES, By, MetricsOptions
     from omnistudy.crm.metrics import PREFERRED, metrics_of_records
 
     options = MetricsOptions(
         metrics=tuple(metric or ()),
-        by=By(one_of(by, tuple(str(one) for one in By))),
+        by=By(one_of(by, tuple(str(one) for one in BY_CHOICES))),
         activity=None if activity is None else one_of(activity, ("transactions", "events")),
         inactive_days=inactive_days,
         goal=goal,
         start=start,
         invitation=invitation,
+        feature=feature,
         recontact_days=recontact_days,
         silent_days=silent_days,
         confidence=confidence,
@@ -172,6 +186,7 @@ def metrics(
         calendar=one_of(calendar, CALENDARS),
         since=since,
         until=until,
+        engine=engine,
     )
     with open_records(choice, PREFERRED, quiet=quiet) as opened:
         shared = provenance(opened.inputs, seed=None, synthetic=opened.synthetic)
@@ -184,6 +199,7 @@ def journeys(
     columns: ColumnsOption = None,
     map: MapOption = None,
     zone: ZoneOption = None,
+    engine: EngineOption = "duckdb",
     unit: Annotated[
         str,
         typer.Option(metavar="event|journey", help="Switches from event to event, or journey to journey."),
@@ -207,50 +223,12 @@ def journeys(
     from omnistudy.crm.journeys import PREFERRED, UNITS, JourneysOptions, journeys_of_records
 
     options = JourneysOptions(unit=one_of(unit, UNITS), gap_hours=gap_hours, goal=goal, confidence=confidence)
-    choice = RecordChoice(given=given, pairs=map or (), columns=columns, zone=zone, since=since, until=until)
+    choice = RecordChoice(
+        given=given, pairs=map or (), columns=columns, zone=zone, since=since, until=until, engine=engine
+    )
     with open_records(choice, PREFERRED, quiet=quiet) as opened:
         if not opened.records.has("events"):
             raise StudyError.of("There are no events.", "Journeys need a table of events.")
         shared = provenance(opened.inputs, seed=None, synthetic=opened.synthetic)
         result = journeys_of_records(opened.records, options, shared)
-    emit(result, OutputOptions(format=format, output=output, lang=lang, quiet=quiet))
-
-
-def funnel(
-    table: Annotated[
-        Path, typer.Argument(metavar="TABLE", help="One row per campaign: campaign,noticed,engaged,acted,…")
-    ],
-    confidence: Annotated[float, typer.Option(min=0.5, max=0.999, help="Level of the intervals.")] = 0.95,
-    format: FormatOption = "table",
-    output: OutputOption = None,
-    lang: LangOption = "en",
-    quiet: QuietOption = False,
-    debug: DebugOption = False,
-) -> None:
-    """Compute campaign funnels: noticed, engaged, acted, valid, cost, user content, referral and viral K."""
-    from omnistudy.crm.funnel import funnel_of
-    from omnistudy.study.bare_table import read_bare_table
-
-    sheet = read_bare_table(table)
-    result = funnel_of(sheet, provenance([sheet.source], seed=None, synthetic=False), confidence)
-    emit(result, OutputOptions(format=format, output=output, lang=lang, quiet=quiet))
-
-
-def gap(
-    table: Annotated[
-        Path, typer.Argument(metavar="TABLE", help="One row per stage: stage,current,target,acceptable_min,…")
-    ],
-    midpoint: Annotated[float, typer.Option(help="Middle of the scale of importance.")] = 3.0,
-    format: FormatOption = "table",
-    output: OutputOption = None,
-    lang: LangOption = "en",
-    quiet: QuietOption = False,
-    debug: DebugOption = False,
-) -> None:
-    """Judge the stages of a journey, current against target: unacceptable, fix, watch, over-served, hold."""
-    from omnistudy.crm.gap import gaps_of
-    from omnistudy.study.bare_table import read_bare_table
-
-    sheet = read_bare_table(table)
-    result = gaps_of(sheet, provenance([sheet.source], seed=None, synthetic=False), midpoint)
     emit(result, OutputOptions(format=format, output=output, lang=lang, quiet=quiet))

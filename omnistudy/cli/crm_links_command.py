@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,12 +12,13 @@ import typer
 from omnistudy.cli.crm_records import (
     CalendarOption,
     ColumnsOption,
+    EngineOption,
     MapOption,
     RecordChoice,
     ZoneOption,
     open_records,
 )
-from omnistudy.cli.files import write_all
+from omnistudy.cli.files import write_all, write_outputs
 from omnistudy.cli.opening import open_study
 from omnistudy.cli.options import (
     DebugOption,
@@ -36,6 +37,8 @@ from omnistudy.errors import StudyError
 
 if TYPE_CHECKING:
     from omnistudy.cli.crm_records import Opened
+    from omnistudy.crm.links_result import LinksResult
+    from omnistudy.results import Label
     from omnistudy.study.model import Study
 
 SHIPPED = "maskan-crm-links"
@@ -55,13 +58,24 @@ def links(
         Path | None, typer.Option(metavar="FILE", help="Only write the hashes of the links, before any data.")
     ] = None,
     registered: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="What --register wrote: these links are confirmatory.")
+        Path | None,
+        typer.Option(metavar="FILE", help="What --register wrote; else study.toml's [crm] registered."),
+    ] = None,
+    export: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Write the joint display: FILE.md, .html or .csv; asks for meta-inferences."
+        ),
     ] = None,
     columns: ColumnsOption = None,
     map: MapOption = None,
     zone: ZoneOption = None,
+    engine: EngineOption = "duckdb",
     calendar: CalendarOption = "gregorian",
     goal: Annotated[str | None, typer.Option(metavar="EVENT", help="Event that is a conversion.")] = None,
+    feature: Annotated[
+        str, typer.Option(metavar="EVENT", help="Event that is the use of the new feature.")
+    ] = "feature",
     inactive_days: Annotated[
         int | None, typer.Option(min=1, help="Silent days after which a customer counts as lost.")
     ] = None,
@@ -78,6 +92,7 @@ def links(
     from omnistudy.crm.links import LinksOptions, links_of
     from omnistudy.crm.metric_case import MetricsOptions
     from omnistudy.crm.metrics import METRICS
+    from omnistudy.crm.record_files import hashed
 
     loaded = open_study(study, quiet=quiet)
     found = read_links(_links_file(study, loaded, links), METRICS)
@@ -85,9 +100,11 @@ def links(
         write_all({register: registration(found)})
         say(f"Wrote {register}", quiet=quiet)
         return
+    fixed = _registered_file(study, loaded, registered)
     options = LinksOptions(
-        metrics=MetricsOptions(goal=goal, inactive_days=inactive_days),
-        registered=frozenset() if registered is None else registered_hashes(registered),
+        metrics=MetricsOptions(goal=goal, feature=feature, inactive_days=inactive_days),
+        registered=frozenset() if fixed is None else registered_hashes(fixed),
+        labels=category_labels(_folder(study), loaded, found.reference),
         seed=seed,
         confidence=confidence,
     )
@@ -96,14 +113,69 @@ def links(
         pairs=map or (),
         columns=columns,
         zone=zone,
+        engine=engine,
         calendar=one_of(calendar, CALENDARS),
     )
     with _records(loaded, choice, records, quiet=quiet) as opened:
-        files = (*loaded.inputs, found.source, *(opened.records.inputs if opened else ()))
+        files = [*loaded.inputs, found.source, *(opened.records.inputs if opened else ())]
+        files += [] if fixed is None else [hashed(fixed)]
         synthetic = loaded.synthetic or (opened is not None and opened.synthetic)
         shared = provenance(dict.fromkeys(files), seed=seed, synthetic=synthetic)
         result = links_of(loaded, opened.records if opened else None, found, options, shared)
+    if export is not None:
+        write_outputs(
+            {export: _display(result, export, lang)}, [file.path for file in result.provenance.inputs]
+        )
+        say(f"Wrote {export}", quiet=quiet)
     emit(result, OutputOptions(format=format, output=output, lang=lang, quiet=quiet))
+
+
+def _registered_file(given: Path | None, study: Study, registered: Path | None) -> Path | None:
+    """The registration on the command line, else the one that study.toml names."""
+    from omnistudy.study.load import find_study
+
+    if registered is not None or study.settings.crm.registered is None:
+        return registered
+    return find_study(given, Path.cwd()) / study.settings.crm.registered
+
+
+def _folder(given: Path | None) -> Path:
+    from omnistudy.study.load import find_study
+
+    return find_study(given, Path.cwd())
+
+
+def category_labels(folder: Path, study: Study, reference: str) -> Mapping[str, Label]:
+    """Names of the categories in the reference model of the links, where there is one."""
+    from omnistudy.replication.reference import load_reference
+
+    name = reference or study.settings.reference.model
+    if not name:
+        return {}
+    book = load_reference(name, folder, Path.cwd()).book
+    return {code.id: code.label for code in book}
+
+
+def _display(result: LinksResult, export: Path, lang: str) -> bytes:
+    """The joint display as a file; refused while an analyst's meta-inference is missing."""
+    from omnistudy.render.context import RenderContext
+    from omnistudy.render.language import language
+    from omnistudy.render.registry import RENDERERS
+
+    formats = {RENDERERS[name].suffix: RENDERERS[name] for name in ("md", "html", "csv")}
+    chosen = formats.get(export.suffix.casefold())
+    if chosen is None:
+        raise typer.BadParameter(f"The joint display is written as {', '.join(formats)}.")
+    missing = result.without_meta_inference
+    if missing:
+        raise StudyError.of(
+            f"{len(missing)} of {len(result.rows)} links have no meta-inference that can be printed: "
+            f"{', '.join(missing[:5])}{', …' if len(missing) > 5 else ''}.",
+            'Write meta_inference = "…" for each of them in the file of links, without words of cause below grade D.',
+            file=str(export),
+        )
+    rendered = chosen.render((result,), RenderContext(language=language(lang)))
+    return rendered if isinstance(rendered, bytes) else rendered.encode("utf-8")
 
 
 @contextlib.contextmanager
@@ -114,7 +186,7 @@ def _records(
     from omnistudy.crm.metrics import PREFERRED
 
     crm = study.settings.crm
-    if given is None and not any((crm.events, crm.transactions, crm.survey, crm.tickets)):
+    if given is None and not any((crm.events, crm.transactions, crm.survey, crm.tickets, crm.ops)):
         yield None
         return
     with open_records(choice, PREFERRED, quiet=quiet) as opened:

@@ -11,18 +11,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from omnistudy.cli.options import one_of
 from omnistudy.cli.output import say
 from omnistudy.errors import StudyError
 from omnistudy.results import InputFile
 
 if TYPE_CHECKING:
     from omnistudy.crm.column_map import ColumnMap
+    from omnistudy.crm.engine import DuckDBEngine
     from omnistudy.crm.inputs import Records
     from omnistudy.crm.record_files import RecordFiles
+    from omnistudy.crm.spark_engine import SparkEngine
     from omnistudy.study.settings import StudySettings
 
 COLUMN_MAP = "columns.toml"
-KINDS = ("events", "transactions", "survey", "tickets")
+KINDS = ("events", "transactions", "survey", "tickets", "ops", "identity_map", "preferences", "cases")
 
 RecordsArgument = Annotated[
     Path | None,
@@ -50,6 +53,10 @@ FromOption = Annotated[
 UntilOption = Annotated[
     str | None, typer.Option("--until", metavar="DATE", help="Last day of observation, in either calendar.")
 ]
+EngineOption = Annotated[
+    str, typer.Option("--engine", metavar="duckdb|spark", help="What runs the queries; spark is an extra.")
+]
+ENGINES = ("duckdb", "spark")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +70,7 @@ class RecordChoice:
     calendar: str = "gregorian"
     since: str | None = None
     until: str | None = None
+    engine: str = "duckdb"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +84,7 @@ class Opened:
 
 def a_day(text: str | None) -> date | None:
     """Read a day of the command line, Gregorian or Jalali."""
-    from omnistudy.crm.jalali import parse_day
+    from omnistudy.text.jalali import parse_day
 
     if text is None:
         return None
@@ -95,11 +103,10 @@ def open_records(choice: RecordChoice, prefer: Sequence[str], *, quiet: bool) ->
     StudyError
         When there are none, or they cannot be used.
     """
-    from omnistudy.crm.engine import DuckDBEngine
     from omnistudy.crm.inputs import load_records
 
-    files, inputs, synthetic = _located(choice, prefer)
-    with DuckDBEngine() as engine:
+    files, inputs, synthetic = located(choice, prefer)
+    with _engine(choice.engine, files) as engine:
         records = load_records(engine, files, prefer)
         for table in records.tables.values():
             for kind in table.set_aside:
@@ -116,16 +123,29 @@ def open_records(choice: RecordChoice, prefer: Sequence[str], *, quiet: bool) ->
         )
 
 
-def _located(choice: RecordChoice, prefer: Sequence[str]) -> tuple[RecordFiles, tuple[InputFile, ...], bool]:
-    from omnistudy.crm.record_files import RecordFiles, files_of_folder, parts_of
+def _engine(name: str, files: RecordFiles) -> DuckDBEngine | SparkEngine:
+    from omnistudy.crm.engine import DuckDBEngine, memory_for
+    from omnistudy.crm.spark_engine import SparkEngine
+
+    if one_of(name, ENGINES) == "spark":
+        return SparkEngine()
+    return DuckDBEngine(memory_for([path for paths in files.files.values() for path in paths]))
+
+
+def located(choice: RecordChoice, prefer: Sequence[str]) -> tuple[RecordFiles, tuple[InputFile, ...], bool]:
+    """Find the files that a command line means, the inputs beside them, and whether they are made up.
+
+    Of a study or a folder only the tables that the command works on are read, as long as there is one.
+    """
+    from omnistudy.crm.record_files import RecordFiles, files_of_folder, hashed, parts_of
     from omnistudy.study.load import STUDY_FILE
 
     inputs: tuple[InputFile, ...] = ()
-    synthetic, beside = False, choice.given
+    synthetic, beside, declared = False, choice.given, None
     given = choice.given
     is_study = given is None or given.name == STUDY_FILE or (given / STUDY_FILE).is_file()
     if is_study:
-        files, inputs, synthetic = _of_study(given)
+        files, declared, inputs, synthetic = _of_study(given)
         beside = next(iter(files.values()))[0].parent
     elif given is not None and given.is_dir():
         files = files_of_folder(given)
@@ -137,21 +157,25 @@ def _located(choice: RecordChoice, prefer: Sequence[str]) -> tuple[RecordFiles, 
             )
     elif given is not None:
         files, beside = {"": parts_of(given)}, None
-    columns = _column_map(choice, beside)
+    wanted = {kind: paths for kind, paths in files.items() if kind in prefer}
+    path = choice.columns or declared or _beside(beside)
     return (
         RecordFiles(
-            files=files,
-            columns=columns,
+            files=wanted or files,
+            columns=_column_map(choice, path),
             calendar=choice.calendar,
             since=a_day(choice.since),
             until=a_day(choice.until),
         ),
-        inputs,
+        inputs if path is None else (*inputs, hashed(path)),
         synthetic,
     )
 
 
-def _of_study(given: Path | None) -> tuple[dict[str, tuple[Path, ...]], tuple[InputFile, ...], bool]:
+def _of_study(
+    given: Path | None,
+) -> tuple[dict[str, tuple[Path, ...]], Path | None, tuple[InputFile, ...], bool]:
+    """Tables and column map that study.toml names, the study's inputs, and whether it is made up."""
     from omnistudy.crm.record_files import parts_of
     from omnistudy.study.load import STUDY_FILE, find_study, read_settings
     from omnistudy.study.tables import Door
@@ -161,14 +185,15 @@ def _of_study(given: Path | None) -> tuple[dict[str, tuple[Path, ...]], tuple[In
     settings = read_settings(door)
     door.raise_if_failed()
     named = _named(settings)
-    if not named:
+    if settings is None or not named:
         raise StudyError.of(
             "The study names no customer records.",
             'Add [crm] to study.toml, for example events = "crm/events.csv".',
             file=str(folder / STUDY_FILE),
         )
     files = {kind: parts_of(folder / name) for kind, name in named.items()}
-    return files, door.input_files(), settings is not None and settings.study.synthetic
+    columns = None if settings.crm.columns is None else folder / settings.crm.columns
+    return files, columns, door.input_files(), settings.study.synthetic
 
 
 def _named(settings: StudySettings | None) -> dict[str, str]:
@@ -178,13 +203,16 @@ def _named(settings: StudySettings | None) -> dict[str, str]:
     return {kind: str(name) for kind, name in found.items() if name is not None}
 
 
-def _column_map(choice: RecordChoice, beside: Path | None) -> ColumnMap:
-    """Read --columns, or the columns.toml that lies beside the tables; options go before both."""
+def _beside(folder: Path | None) -> Path | None:
+    """The columns.toml that lies beside the tables."""
+    path = None if folder is None else folder / COLUMN_MAP
+    return path if path is not None and path.is_file() else None
+
+
+def _column_map(choice: RecordChoice, path: Path | None) -> ColumnMap:
+    """Read the column map: --columns, [crm] columns, or columns.toml; options go before what it says."""
     from omnistudy.crm.column_map import ColumnMap, checked_zone, read_column_map
 
-    path = choice.columns
-    if path is None and beside is not None and (beside / COLUMN_MAP).is_file():
-        path = beside / COLUMN_MAP
     columns = ColumnMap() if path is None else read_column_map(path)
     columns = columns.with_pairs(choice.pairs)
     return columns if choice.zone is None else replace(columns, zone=checked_zone(choice.zone))

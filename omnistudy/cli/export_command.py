@@ -93,12 +93,26 @@ def export(
         )
         return
     data = TARGETS[to](loaded)
-    if output is None:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-    else:
+    if output is not None:
         write_outputs({Path(output): data})
         say(f"Wrote {output}", quiet=quiet)
+    if format != "table":
+        _emit_model(loaded, data, OutputOptions(format=format, output=output, lang=lang, quiet=quiet))
+    elif output is None:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+
+
+def _emit_model(study: Study, data: bytes, options: OutputOptions) -> None:
+    """Answer a program: the model stands inside the answer where no file was named."""
+    from omnistudy.replication.model_export import ModelExport
+
+    result = ModelExport(
+        provenance=provenance(study.inputs, seed=None, synthetic=study.synthetic),
+        text=data.decode("utf-8"),
+        file=None if options.output is None else options.output.as_posix(),
+    )
+    emit(result, OutputOptions(format=options.format, lang=options.lang, quiet=options.quiet))
 
 
 def _write_file(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from omnistudy.cli.files import write_all
+from omnistudy.cli.files import refuse_if_changed, writing
 from omnistudy.cli.options import (
     DebugOption,
     FormatOption,
@@ -92,20 +92,22 @@ def import_files(
     from omnistudy.study.load import find_study
 
     folder = find_study(into, Path.cwd())
-    study = existing_study(folder)
-    options = replace(
-        read_options(study, offsets=offsets, strict=strict, split=split, encoding=encoding, columns=map_),
-        coder=coder,
-        keep_twins=keep_twins,
-        coder_from_group=_from_group(coder_from),
-    )
-    projects = [read_project(path, options=options) for path in files]
-    plan = into_study(projects, study)
+    with writing(folder) as write:
+        study = existing_study(folder)
+        options = replace(
+            read_options(study, offsets=offsets, strict=strict, split=split, encoding=encoding, columns=map_),
+            coder=coder,
+            keep_twins=keep_twins,
+            coder_from_group=_from_group(coder_from),
+        )
+        projects = [read_project(path, options=options) for path in files]
+        plan = into_study(projects, study)
+        if not dry_run:
+            refuse_if_changed(folder, study.files, plan.files)
+            write({folder / path: data for path, data in plan.files.items()})
     inputs = [InputFile(str(path), project.sha256) for path, project in zip(files, projects, strict=True)]
     shared = provenance(inputs, seed=None, synthetic=False)
     result = ImportResult(plan=plan, dry_run=dry_run, provenance=shared)
-    if not dry_run:
-        write_all({folder / path: data for path, data in plan.files.items()})
     emit(result, OutputOptions(format=format, output=output, lang=lang, quiet=quiet))
     if plan.files and not dry_run:
         say(f"Next: omnistudy check {into}", quiet=quiet)
@@ -121,7 +123,7 @@ def read_options(
     columns: list[str] | None,
 ) -> ReadOptions:
     """Build what all files of one command line are read with."""
-    from omnistudy.formats.existing import texts_by_name
+    from omnistudy.formats.existing import excerpt_names, texts_by_name
     from omnistudy.formats.read_options import ReadOptions, parsed_offsets
 
     return ReadOptions(
@@ -131,6 +133,7 @@ def read_options(
         encoding=encoding,
         columns=dict(_pair(written, "FIELD=COLUMN") for written in columns or ()),
         texts=texts_by_name(study),
+        excerpts=excerpt_names(study),
     )
 
 

@@ -96,9 +96,13 @@ def main(arguments: list[str]) -> int:
     except Exception as error:
         return _explained(error, arguments)
     except KeyboardInterrupt:
-        sys.stderr.write("Interrupted; nothing was left half-written.\n")
-        return ExitCode.INTERRUPTED
+        return _interrupted()
     return int(code) if isinstance(code, int) else ExitCode.DONE
+
+
+def _interrupted() -> int:
+    sys.stderr.write("Interrupted; nothing was left half-written.\n")
+    return ExitCode.INTERRUPTED
 
 
 def _explained(error: Exception, arguments: list[str]) -> int:
@@ -109,7 +113,8 @@ def _explained(error: Exception, arguments: list[str]) -> int:
         case _UsageError():
             return _report([_usage_problem(error)], arguments, error)
         case typer.Abort():
-            return ExitCode.INTERRUPTED
+            # The framework turns the keyboard's interrupt into this.
+            return _interrupted()
         case BrokenPipeError():
             # The reader of a pipe, for example head, has seen enough; flushing at exit must not complain.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -147,7 +152,9 @@ def _report_bug(error: Exception, arguments: list[str]) -> int:
     if _wants_json(arguments):
         _print_json([problem])
     else:
-        sys.stderr.write(f"{problem}\n")
+        from omnistudy.cli.problems import problem_lines
+
+        sys.stderr.write("\n".join(problem_lines([problem])) + "\n")
     return ExitCode.BUG
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from omnistudy.cli.files import write_all
+from omnistudy.cli.files import refuse_if_changed, writing
 from omnistudy.cli.import_command import (
     EncodingOption,
     MapOption,
@@ -75,22 +75,24 @@ def merge_files(
     from omnistudy.study.load import find_study
 
     folder = find_study(study, Path.cwd())
-    existing = existing_study(folder)
-    options = read_options(
-        existing, offsets=offsets, strict=strict, split=split, encoding=encoding, columns=map_
-    )
     aliases = _coder_map(coder_map)
     named = _coders_of(files, coder or [])
-    projects = [_read(path, named.get(path), aliases, options) for path in files]
-    for path, project in zip(files, projects, strict=True):
-        if path in named and len(project.coders) == 1:
-            aliases[project.file, project.coders[0]] = named[path]
-    merged = merge(projects, existing, aliases=aliases, coding_round=coding_round)
+    with writing(folder) as write:
+        existing = existing_study(folder)
+        options = read_options(
+            existing, offsets=offsets, strict=strict, split=split, encoding=encoding, columns=map_
+        )
+        projects = [_read(path, named.get(path), aliases, options) for path in files]
+        for path, project in zip(files, projects, strict=True):
+            if path in named and len(project.coders) == 1:
+                aliases[project.file, project.coders[0]] = named[path]
+        merged = merge(projects, existing, aliases=aliases, coding_round=coding_round)
+        if not dry_run:
+            refuse_if_changed(folder, existing.files, merged.plan.files)
+            write({folder / path: data for path, data in merged.plan.files.items()})
     inputs = [InputFile(str(path), project.sha256) for path, project in zip(files, projects, strict=True)]
     shared = provenance(inputs, seed=None, synthetic=existing.settings.study.synthetic)
     result = MergeResult(plan=merged.plan, merged=merged, dry_run=dry_run, provenance=shared)
-    if not dry_run:
-        write_all({folder / path: data for path, data in merged.plan.files.items()})
     emit(result, OutputOptions(format=format, output=output, lang=lang, quiet=quiet))
     if existing.settings.codings.seen and any(row.how == "new" for row in merged.coders):
         say(f"Add the new coders to {existing.settings.codings.seen}: who saw which interview.", quiet=quiet)

@@ -23,9 +23,14 @@ def open_study(given: Path | None, *, quiet: bool = False) -> Study:
     StudyError
         With all problems of all its files.
     """
+    from omnistudy.cli.files import reading
+    from omnistudy.cli.stopping import stop_cleanly
     from omnistudy.study.load import find_study, load_study
 
-    study = load_study(find_study(given, Path.cwd()), _foreign)
+    stop_cleanly()
+    folder = find_study(given, Path.cwd())
+    with reading(folder):
+        study = load_study(folder, _foreign)
     warn(study.warnings, quiet=quiet)
     return study
 

@@ -11,6 +11,7 @@ from omnistudy.cli.files import write_outputs
 from omnistudy.cli.options import OutputOptions
 from omnistudy.errors import Problem
 from omnistudy.results import Result
+from omnistudy.text.direction import terminal_safe
 
 
 def emit(result: Result, options: OutputOptions) -> None:
@@ -37,9 +38,9 @@ def emit(result: Result, options: OutputOptions) -> None:
 
 
 def say(text: str, *, quiet: bool = False) -> None:
-    """Print a message for people, never part of the payload."""
+    """Print a message for people, never part of the payload; names in it may come from anybody."""
     if not quiet:
-        sys.stderr.write(f"{text}\n")
+        sys.stderr.write(f"{terminal_safe(text)}\n")
 
 
 def warn(problems: Sequence[Problem], *, quiet: bool = False, most: int = 10) -> None:

@@ -25,7 +25,7 @@ from omnistudy.cli.output import emit, say
 if TYPE_CHECKING:
     from omnistudy.theory.paradigm_result import ParadigmResult
 
-SUFFIXES = (".svg", ".dot", ".graphml")
+SUFFIXES = (".svg", ".png", ".dot", ".graphml")
 
 
 def register(app: typer.Typer) -> None:
@@ -39,7 +39,9 @@ def paradigm(
     resamples: Annotated[int, typer.Option(min=0, help="Resamples of interviews for the stability.")] = 2000,
     diagram: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Also write the diagram: FILE.svg, FILE.dot or FILE.graphml."),
+        typer.Option(
+            metavar="FILE", help="Also write the diagram: FILE.svg, FILE.png, FILE.dot or FILE.graphml."
+        ),
     ] = None,
     seed: SeedOption = 1,
     format: FormatOption = "table",
@@ -69,10 +71,10 @@ def _drawn(result: ParadigmResult, diagram: Path, lang: str) -> bytes:
         )
     if not result.model.nodes:
         raise typer.BadParameter("The study has no category with a role, so there is no diagram to write.")
-    if suffix == ".svg":
+    if suffix in {".svg", ".png"}:
         from omnistudy.cli.figures import figure_files
 
-        return figure_files((result,), lang)["paradigm"]
+        return figure_files((result,), lang, "png" if suffix == ".png" else "svg")["paradigm"]
     from omnistudy.render.language import language
     from omnistudy.render.words import SYNTHETIC
     from omnistudy.theory.graph_files import dot, graphml

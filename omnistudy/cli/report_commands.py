@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -21,21 +21,25 @@ from omnistudy.cli.options import (
     QuietOption,
     SeedOption,
     StudyArgument,
-    one_of,
     provenance,
 )
 from omnistudy.cli.output import emit, say
+from omnistudy.cli.report_choices import (
+    CrossCheckOption,
+    ParticipantsOption,
+    QuotesOption,
+    ReportChoices,
+    TemplateOption,
+    ToOption,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from omnistudy.cli.report_result import ReportResult
-    from omnistudy.replication.compare import ComparisonInput
-    from omnistudy.results import Provenance, Result
-    from omnistudy.study.model import Study
     from omnistudy.workflow import Step
 
-PAGES = ("html", "md")
+DEFAULT_PAGES = "html,docx,xlsx,md"
 
 
 def register(app: typer.Typer) -> None:
@@ -44,26 +48,12 @@ def register(app: typer.Typer) -> None:
     app.command("run")(run)
 
 
-def _pages(value: str) -> str:
-    for name in value.split(","):
-        one_of(name.strip(), PAGES)
-    return value
-
-
-ToOption = Annotated[
-    str,
-    typer.Option(
-        "--to", callback=_pages, metavar=",".join(PAGES), help="Formats of the report, with commas."
-    ),
-]
-CrossCheckOption = Annotated[
-    bool, typer.Option("--cross-check/--no-cross-check", help="Recompute agreement with other packages.")
-]
-
-
 def report(
     study: StudyArgument = None,
-    to: ToOption = "html,md",
+    to: ToOption = DEFAULT_PAGES,
+    quotes: QuotesOption = "full",
+    participants: ParticipantsOption = "id",
+    template: TemplateOption = None,
     cross_check: CrossCheckOption = True,
     seed: SeedOption = 1,
     format: FormatOption = "table",
@@ -75,13 +65,26 @@ def report(
     """Write the report of a study to reports/<study id>/ below the current folder."""
     from omnistudy.cli.report_result import ReportResult
 
-    options = OutputOptions(format=format, output=output, lang=lang, quiet=quiet)
-    _written(study, to, cross_check, seed, options, ReportResult)
+    choices = ReportChoices.of_command_line(
+        to=to,
+        lang=lang,
+        seed=seed,
+        cross_check=cross_check,
+        quotes=quotes,
+        participants=participants,
+        template=template,
+    )
+    _written(
+        study, choices, OutputOptions(format=format, output=output, lang=lang, quiet=quiet), ReportResult
+    )
 
 
 def run(
     study: StudyArgument = None,
-    to: ToOption = "html,md",
+    to: ToOption = DEFAULT_PAGES,
+    quotes: QuotesOption = "full",
+    participants: ParticipantsOption = "id",
+    template: TemplateOption = None,
     cross_check: CrossCheckOption = True,
     seed: SeedOption = 1,
     format: FormatOption = "table",
@@ -93,103 +96,47 @@ def run(
     """Check a study, analyse everything it has data for, and write the report."""
     from omnistudy.cli.report_result import RunResult
 
-    options = OutputOptions(format=format, output=output, lang=lang, quiet=quiet)
-    _written(study, to, cross_check, seed, options, RunResult)
+    choices = ReportChoices.of_command_line(
+        to=to,
+        lang=lang,
+        seed=seed,
+        cross_check=cross_check,
+        quotes=quotes,
+        participants=participants,
+        template=template,
+    )
+    _written(study, choices, OutputOptions(format=format, output=output, lang=lang, quiet=quiet), RunResult)
 
 
 def _written(
-    given: Path | None,
-    to: str,
-    cross_check: bool,
-    seed: int,
-    options: OutputOptions,
-    answer: type[ReportResult],
+    given: Path | None, choices: ReportChoices, options: OutputOptions, answer: type[ReportResult]
 ) -> None:
+    from omnistudy.cli.report_making import analysed, report_files
+
     study = open_study(given, quiet=options.quiet)
-    shared = provenance(study.inputs, seed=seed, synthetic=study.synthetic)
-    chosen = {"to": to, "lang": options.lang, "seed": seed, "cross_check": cross_check}
-    results = analysed(study, given, chosen, shared, quiet=options.quiet)
-    files = report_files(study, results, chosen)
+    shared = provenance(study.inputs, seed=choices.seed, synthetic=study.synthetic)
+    results = analysed(
+        study, given, choices, shared, partial(progress, quiet=options.quiet, lang=options.lang)
+    )
+    files = report_files(study, results, choices)
     write_all(files)
     names = tuple(path.as_posix() for path in files)
     emit(answer(provenance=results[0].provenance, sections=results, files=names), options)
 
 
-def analysed(
-    study: Study, given: Path | None, chosen: Mapping[str, Any], shared: Provenance, *, quiet: bool = True
-) -> tuple[Result, ...]:
-    """Compute every section of the report.
-
-    Parameters
-    ----------
-    study, given
-        The study, and how the command line named it.
-    chosen
-        The options of the report: seed and cross_check matter here.
-    shared
-        Provenance without the reference model, which is added where the study names one.
-    quiet
-        Show no progress.
-    """
-    from omnistudy.workflow import WorkflowOptions, raise_differences, run_steps, steps
-
-    comparison = _comparison(study, given)
-    known = {file.path for file in shared.inputs}
-    further = () if comparison is None else tuple(f for f in comparison.files if f.path not in known)
-    shared = replace(shared, inputs=(*shared.inputs, *further))
-    workflow = WorkflowOptions(seed=chosen["seed"], cross_check=chosen["cross_check"], comparison=comparison)
-    with progress([str(step.title) for step in steps(workflow)], quiet=quiet) as started:
-        results = run_steps(study, workflow, shared, started)
-    raise_differences(results)
-    return results
-
-
-def _comparison(study: Study, given: Path | None) -> ComparisonInput | None:
-    """Read the published model that the study is to be compared with, if it names one."""
-    if study.settings.reference.model is None:
-        return None
-    from omnistudy.replication.compare import load_comparison_input
-    from omnistudy.study.load import find_study
-
-    current = Path.cwd()
-    return load_comparison_input(study, find_study(given, current), current)
-
-
-def report_files(study: Study, results: Sequence[Result], chosen: Mapping[str, Any]) -> dict[Path, bytes]:
-    """Render the report in all formats that were asked for, with its figures and manifest."""
-    from omnistudy.cli.figures import figure_files
-    from omnistudy.cli.manifest import manifest
-    from omnistudy.render.context import RenderContext
-    from omnistudy.render.language import language
-    from omnistudy.render.registry import RENDERERS
-    from omnistudy.results import msg
-
-    folder, lang = Path("reports") / study.id, chosen["lang"]
-    figures = {f"{name}.svg": data for name, data in figure_files(results, lang).items()}
-    context = RenderContext(
-        language=language(lang),
-        title=msg("{title}", title=study.settings.study.title or study.id),
-        figure_files={name.removesuffix(".svg"): f"figures/{name}" for name in figures},
-    )
-    files: dict[Path, bytes] = {}
-    for name in dict.fromkeys(part.strip() for part in chosen["to"].split(",")):
-        rendered = RENDERERS[name].render(results, context)
-        data = rendered if isinstance(rendered, bytes) else rendered.encode("utf-8")
-        files[folder / f"report{RENDERERS[name].suffix}"] = data
-    files |= {folder / "figures" / name: data for name, data in figures.items()}
-    files[folder / "manifest.json"] = manifest(results, chosen, files)
-    return files
-
-
 @contextmanager
-def progress(titles: Sequence[str], *, quiet: bool) -> Iterator[Callable[[Step], None]]:
+def progress(titles: Sequence[str], *, quiet: bool, lang: str = "en") -> Iterator[Callable[[Step], None]]:
     """Show which analysis is running: a bar in a terminal, a line each elsewhere, nothing if quiet."""
     import sys
+
+    from omnistudy.render.language import language
+
+    reader = language(lang)
 
     if quiet:
         yield lambda _: None
     elif not sys.stderr.isatty():
-        yield lambda step: say(f"{step.title} …")
+        yield lambda step: say(f"{reader.text(step.title)} …")
     else:
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TextColumn
@@ -203,6 +150,6 @@ def progress(titles: Sequence[str], *, quiet: bool) -> Iterator[Callable[[Step],
             task = bar.add_task("", total=len(titles) + 1)
 
             def started(step: Step) -> None:
-                bar.update(task, advance=1, description=str(step.title))
+                bar.update(task, advance=1, description=reader.text(step.title))
 
             yield started

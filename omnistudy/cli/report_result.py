@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from omnistudy.results import Block, Column, Kind, Message, Prose, Result, Table, msg
+from omnistudy.cli.in_short import in_short
+from omnistudy.results import Block, Column, Kind, Message, Number, Prose, Result, Table, msg
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,16 +49,41 @@ class ReportResult(Result):
 
     def blocks(self) -> tuple[Block, ...]:
         """The sentences, then the files."""
-        files = Table(
+        return (*(Prose(text=section.summary) for section in self.sections), self.written())
+
+    def written(self) -> Table:
+        """The files of the report; its figures are counted, not listed."""
+        pages = [file for file in self.files if "/figures/" not in file]
+        drawn = len(self.files) - len(pages)
+        return Table(
             name="files",
             columns=(Column("file", msg("Written"), Kind.ID),),
-            rows=tuple((file,) for file in self.files),
+            rows=tuple((file,) for file in pages),
+            note=msg("and {n} figures beside them", n=Number(drawn, Kind.COUNT)) if drawn else None,
         )
-        return (*(Prose(text=section.summary) for section in self.sections), files)
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunResult(ReportResult):
-    """The same for ``run``."""
+    """The same for ``run``, with what a reader wants to know first instead of every sentence."""
 
     command: ClassVar[str] = "run"
+
+    def payload(self) -> dict[str, object]:
+        """The report's object with the first answers."""
+        return {**super().payload(), "in_short": [line.as_json() for line in in_short(self.sections)]}
+
+    def tables(self) -> tuple[Table, ...]:
+        """The first answers, then one row per section."""
+        return (self._short(), *super().tables())
+
+    def blocks(self) -> tuple[Block, ...]:
+        """The first answers, then the files."""
+        return (self._short(), self.written())
+
+    def _short(self) -> Table:
+        return Table(
+            name="in_short",
+            columns=(Column("about", msg("In short")), Column("answer", msg("What the study says"))),
+            rows=tuple((line.about, line.answer) for line in in_short(self.sections)),
+        )

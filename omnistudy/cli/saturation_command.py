@@ -71,7 +71,8 @@ def saturation(
         typer.Option(metavar="CODE", help="Leave out this code and those under it, as given; repeatable."),
     ] = None,
     plot: Annotated[
-        Path | None, typer.Option(metavar="FILE.svg", help="Also write the curve of the codes as SVG.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Also write the curve of the codes: FILE.svg or FILE.png."),
     ] = None,
     seed: SeedOption = 1,
     format: FormatOption = "table",
@@ -123,9 +124,9 @@ def _write_plot(result: SaturationResult, plot: Path, lang: str, *, quiet: bool)
     from omnistudy.cli.figures import figure_files
     from omnistudy.cli.files import write_outputs
 
-    if plot.suffix.casefold() != ".svg":
-        raise typer.BadParameter("The plot is written as SVG: name it FILE.svg.")
-    drawn = figure_files((result,), lang)
+    if plot.suffix.casefold() not in {".svg", ".png"}:
+        raise typer.BadParameter("The plot is written as SVG or PNG: name it FILE.svg or FILE.png.")
+    drawn = figure_files((result,), lang, "png" if plot.suffix.casefold() == ".png" else "svg")
     if "saturation" not in drawn:
         raise typer.BadParameter("A curve needs two interviews and one code, so there is no plot to write.")
     write_outputs({plot: drawn["saturation"]})

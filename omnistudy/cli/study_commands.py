@@ -37,18 +37,25 @@ def new(
     language: Annotated[
         str, typer.Option("--language", help="Language of the transcripts: en, fa, …")
     ] = "en",
+    format: FormatOption = "table",
+    output: OutputOption = None,
+    lang: LangOption = "en",
     quiet: QuietOption = False,
     debug: DebugOption = False,
 ) -> None:
     """Make an empty study that passes check and says what is still to come."""
     from omnistudy.errors import StudyError
-    from omnistudy.study.scaffold import new_study
+    from omnistudy.study.scaffold import NewStudyResult, new_study
 
     if name.exists() and (not name.is_dir() or any(name.iterdir())):
         raise StudyError.of("The place is taken.", "Choose a name that does not exist yet.", file=str(name))
     files = new_study(name.name, language) if reference is None else _around(name.name, language, reference)
     write_all({name / path: data for path, data in files.items()})
-    say(f"Made the study {name}. Next: omnistudy import FILE --into {name}, or fill its tables.", quiet=quiet)
+    result = NewStudyResult(
+        folder=name.as_posix(), files=tuple(files), provenance=provenance((), seed=None, synthetic=False)
+    )
+    emit(result, OutputOptions(format=format, output=output, lang=lang, quiet=quiet))
+    say(f"Next: omnistudy import FILE --into {name}, or fill its tables.", quiet=quiet)
 
 
 def _around(name: str, language: str, given: str) -> dict[str, bytes]:

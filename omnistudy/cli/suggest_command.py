@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Protocol
+from typing import TYPE_CHECKING, Annotated, Protocol, cast
 
 import typer
 
@@ -25,9 +25,11 @@ from omnistudy.errors import StudyError
 
 if TYPE_CHECKING:
     from omnistudy.results import Provenance
-    from omnistudy.study.model import Study
+    from omnistudy.study.model import Quotation, Study
+    from omnistudy.study.settings import LevelName, UnitName
+    from omnistudy.theory.suggest_beside import Alphas, PairAlpha
     from omnistudy.theory.suggest_categories import CategoriesResult
-    from omnistudy.theory.suggest_codes import CodesSuggestResult
+    from omnistudy.theory.suggest_codes import CodesSuggestOptions, CodesSuggestResult
     from omnistudy.theory.suggest_duplicates import DuplicatesResult
     from omnistudy.theory.suggest_log import Decision
 
@@ -150,7 +152,7 @@ def codes(
     options = CodesSuggestOptions(unit=unit, level=Level(level), threshold=threshold, most=most)
 
     def compute(loaded: Study, source: Provenance, standing: Mapping[str, Decision]) -> Suggested:
-        return suggest_codes(loaded, options, source, standing)
+        return suggest_codes(loaded, options, source, standing, alphas=_alphas(loaded, options, source))
 
     _run(
         study,
@@ -159,6 +161,37 @@ def codes(
         decided=(tuple(accept or ()), tuple(reject or ())),
         shown=OutputOptions(format=format, output=output, lang=lang, quiet=quiet),
     )
+
+
+def _alphas(study: Study, options: CodesSuggestOptions, source: Provenance) -> Alphas:
+    """Let agreement, of which theory knows nothing, compare people with the suggestions of the trial."""
+    from omnistudy.theory.suggest_beside import PairAlpha
+
+    def alphas(named: Sequence[tuple[Quotation, str]]) -> tuple[PairAlpha, ...]:
+        from omnistudy.agreement.machine_beside import alphas_beside_machine
+
+        # A passage here is a line; quotations of free coding overlap and divide no text.
+        unit = "paragraph" if options.unit == "quotation" else options.unit
+        name, rows = alphas_beside_machine(
+            study,
+            named,
+            unit=cast("UnitName", unit),
+            level=cast("LevelName", str(options.level)),
+            provenance=source,
+        )
+        return tuple(
+            PairAlpha(
+                first=row.coders[0],
+                second=row.coders[1],
+                kind="human-machine" if name in row.coders else "human-human",
+                value=row.value,
+                reason=row.reason,
+                units=row.n_units,
+            )
+            for row in rows
+        )
+
+    return alphas
 
 
 class _Compute(Protocol):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,23 +43,26 @@ def verify(
 ) -> None:
     """Rerun a study and compare inputs, numbers and files with the manifest of its last report."""
     from omnistudy.cli.manifest import manifest
-    from omnistudy.cli.report_commands import analysed, report_files
+    from omnistudy.cli.report_choices import ReportChoices
+    from omnistudy.cli.report_commands import progress
+    from omnistudy.cli.report_making import analysed, report_files
     from omnistudy.cli.verify_result import VerifyResult
     from omnistudy.results import Provenance
 
     loaded = open_study(study, quiet=True)
     path = Path("reports") / loaded.id / "manifest.json"
     stored = read_manifest(path)
+    choices = ReportChoices.of_manifest(stored["options"])
     shared = Provenance(
         version=stored["version"],
         command=stored["command"],
-        seed=stored["options"]["seed"],
+        seed=choices.seed,
         inputs=loaded.inputs,
         synthetic=stored["synthetic"],
     )
-    results = analysed(loaded, study, stored["options"], shared)
-    files = report_files(loaded, results, stored["options"])
-    now = json.loads(manifest(results, stored["options"], {p: d for p, d in files.items() if p != path}))
+    results = analysed(loaded, study, choices, shared, partial(progress, quiet=True))
+    files = report_files(loaded, results, choices)
+    now = json.loads(manifest(results, choices.as_json(), {p: d for p, d in files.items() if p != path}))
     found = tuple(_differences(stored, now, path.parent))
     checked = sum(len(stored[key]) for key in ("inputs", "results", "outputs"))
     answer = VerifyResult(

@@ -12,7 +12,7 @@ from math import sqrt, tanh
 from typing import TYPE_CHECKING
 
 from omnistudy.crm.refusals import Refusal
-from omnistudy.results import Kind, Number, msg
+from omnistudy.results import Kind, Message, Number, msg
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-LEAST_CASES = 10
+LEAST_CASES, LEAST_SHOWN = 10, 6
 PERMUTATIONS, RESAMPLES = 99_999, 2_000
 
 
@@ -76,7 +76,15 @@ def minimum_detectable(n: int) -> float:
 
 def _refused(x: Vector, y: Vector) -> Refusal | None:
     n = len(x)
-    if n >= 1 and (x == x[0]).all() | (y == y[0]).all():
+    if n < LEAST_SHOWN:
+        return _few(
+            "far_too_few_cases",
+            msg(
+                "only {n} cases carry both coded interviews and the metric; so few are not even shown.",
+                n=Number(n, Kind.COUNT),
+            ),
+        )
+    if (x == x[0]).all() or (y == y[0]).all():
         return Refusal(
             code="constant_over_cases",
             subject="association",
@@ -89,13 +97,20 @@ def _refused(x: Vector, y: Vector) -> Refusal | None:
             ),
         )
     if n < LEAST_CASES:
-        return Refusal(
-            code="too_few_cases",
-            subject="association",
-            reason=msg("only {n} cases carry both coded interviews and the metric.", n=Number(n, Kind.COUNT)),
-            needed=msg("at least {least} cases.", least=Number(LEAST_CASES, Kind.COUNT)),
+        return _few(
+            "too_few_cases",
+            msg("only {n} cases carry both coded interviews and the metric.", n=Number(n, Kind.COUNT)),
         )
     return None
+
+
+def _few(code: str, reason: Message) -> Refusal:
+    return Refusal(
+        code=code,
+        subject="association",
+        reason=reason,
+        needed=msg("at least {least} cases.", least=Number(LEAST_CASES, Kind.COUNT)),
+    )
 
 
 def _ranks(values: Vector) -> Vector:
@@ -114,6 +129,18 @@ def _spearman(x: Vector, y: Vector) -> float | None:
     if (x == x[0]).all() or (y == y[0]).all():
         return None
     return _correlation(_ranks(x), _ranks(y))
+
+
+def _spearman_by_row(x: Vector, y: Vector) -> Vector:
+    """ρ of every row of two matrices; rows in which something does not vary are left out."""
+    import numpy as np
+    from scipy.stats import rankdata
+
+    middle = (x.shape[1] + 1) / 2
+    rx, ry = rankdata(x, axis=1) - middle, rankdata(y, axis=1) - middle
+    scale = np.sqrt((rx * rx).sum(axis=1) * (ry * ry).sum(axis=1))
+    varies = scale > 0
+    return np.asarray((rx * ry).sum(axis=1)[varies] / scale[varies])
 
 
 def _permutation_p(rx: Vector, ry: Vector, rho: float, random: np.random.Generator) -> float:
@@ -136,14 +163,12 @@ def _bca(
     from scipy.special import ndtr, ndtri
 
     n = len(x)
-    drawn = []
-    for _ in range(RESAMPLES):
-        at = random.integers(0, n, n)
-        value = _spearman(x[at], y[at])
-        if value is not None:
-            drawn.append(value)
-    below = float(np.mean(np.array(drawn) < rho)) + float(np.mean(np.array(drawn) == rho)) / 2
-    if len(drawn) < 0.9 * RESAMPLES or not 0 < below < 1 or len(left) < n:
+    at = random.integers(0, n, (RESAMPLES, n))
+    drawn = _spearman_by_row(x[at], y[at])
+    if len(drawn) < 0.9 * RESAMPLES or len(left) < n:
+        return None, None
+    below = float(np.mean(drawn < rho)) + float(np.mean(drawn == rho)) / 2
+    if not 0 < below < 1:
         return None, None
     deviation = float(np.mean(left)) - np.array(left)
     spread = float((deviation**2).sum()) ** 1.5

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
+PARAMETERS = ("r", "alpha", "a", "b")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Histories:
@@ -45,13 +47,16 @@ def fit(histories: Histories, start: Vector | None = None, *, information: bool 
     size; α and the likelihood are given back in the original units.
     """
     import numpy as np
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # comes with scikit-learn
 
     scale = 10.0 / float(histories.t.max())
     scaled = Histories(x=histories.x, tx=histories.tx * scale, t=histories.t * scale, weight=histories.weight)
     prepared = _Prepared(scaled)
     shift = np.array([0.0, np.log(scale), 0.0, 0.0])
     first = np.log([1.0, 1.0, 1.0, 1.0]) if start is None else start + shift
-    found = maximise(prepared.objective, first, information=information)
+    # Products of this size are slower on several threads, and their last digits depend on how many.
+    with threadpool_limits(1, user_api="blas"):
+        found = maximise(prepared.objective, first, information=information)
     purchases = float((histories.weight * histories.x).sum())
     return Fit(
         log_parameters=found.log_parameters - shift,
@@ -63,15 +68,25 @@ def fit(histories: Histories, start: Vector | None = None, *, information: bool 
 
 
 class _Prepared:
-    """The log-likelihood of fixed histories; gamma functions run over the distinct x only."""
+    """The log-likelihood of fixed histories.
+
+    Gamma functions and logarithms run over the distinct x, tx and t only; what is left for each
+    history of a repeat buyer is one softplus of the log-odds of having left.
+    """
 
     def __init__(self, histories: Histories) -> None:
         import numpy as np
 
-        self.h = histories
-        self.values, self.index = np.unique(histories.x, return_inverse=True)
-        self.counts = np.bincount(self.index, weights=histories.weight)
-        self.repeats = histories.x > 0
+        w, x = histories.weight, histories.x
+        self.values, at_x = np.unique(x, return_inverse=True)
+        self.counts = np.bincount(at_x, weights=w)
+        self.t, at_t = np.unique(histories.t, return_inverse=True)
+        self.of_t = np.bincount(at_t, weights=w)
+        self.x_of_t = np.bincount(at_t, weights=w * x)
+        again = x > 0
+        self.tx, self.at_tx = np.unique(histories.tx[again], return_inverse=True)
+        self.at_x, self.at_t = at_x[again], at_t[again]
+        self.x, self.w = x[again], w[again]
 
     def objective(self, theta: Vector) -> tuple[float, Vector]:
         """Return the log-likelihood and its gradient with respect to the log-parameters."""
@@ -79,25 +94,25 @@ class _Prepared:
         from scipy.special import gammaln, psi
 
         r, alpha, a, b = np.exp(theta)
-        h, v, w = self.h, self.values, self.h.weight
-        n = self.counts.sum()
+        v, n = self.values, self.counts.sum()
         per_x = gammaln(r + v) + gammaln(b + v) - gammaln(a + b + v)
         constant = -gammaln(r) + r * np.log(alpha) + gammaln(a + b) - gammaln(b)
-        log_t, log_tx = np.log(alpha + h.t), np.log(alpha + h.tx)
-        alive = -(r + h.x) * log_t
-        with np.errstate(divide="ignore"):
-            bx = np.where(self.repeats, b + h.x - 1, np.inf)
-            left = np.where(self.repeats, np.log(a) - np.log(bx) - (r + h.x) * log_tx, -np.inf)
-        both = np.logaddexp(alive, left)
-        value = float(self.counts @ per_x + n * constant + w @ both)
-        p_alive, p_left = w * np.exp(alive - both), w * np.exp(left - both)
+        log_t = np.log(alpha + self.t)
+        purchases = r * self.of_t + self.x_of_t
+        bx = np.where(v > 0, b + v - 1, 1.0)
+        later = log_t[self.at_t] - np.log(alpha + self.tx)[self.at_tx]
+        odds = (r + self.x) * later + (np.log(a) - np.log(bx))[self.at_x]
+        either = np.logaddexp(0.0, odds)
+        value = float(self.counts @ per_x + n * constant - purchases @ log_t + self.w @ either)
+        left = self.w * np.exp(odds - either)
         total = psi(a + b) * n - self.counts @ psi(a + b + v)
+        sooner = (1 / (alpha + self.t))[self.at_t] - (1 / (alpha + self.tx))[self.at_tx]
         gradient = np.array(
             [
-                self.counts @ psi(r + v) + n * (np.log(alpha) - psi(r)) - p_alive @ log_t - p_left @ log_tx,
-                n * r / alpha - p_alive @ ((r + h.x) / (alpha + h.t)) - p_left @ ((r + h.x) / (alpha + h.tx)),
-                total + p_left.sum() / a,
-                total + self.counts @ psi(b + v) - n * psi(b) - p_left @ (1 / bx),
+                self.counts @ psi(r + v) + n * (np.log(alpha) - psi(r)) - self.of_t @ log_t + left @ later,
+                n * r / alpha - purchases @ (1 / (alpha + self.t)) + (left * (r + self.x)) @ sooner,
+                total + left.sum() / a,
+                total + self.counts @ psi(b + v) - n * psi(b) - left @ (1 / bx)[self.at_x],
             ]
         )
         return value, gradient * np.exp(theta)

@@ -7,11 +7,16 @@ from omnistudy.crm.clv_options import ClvOptions
 from omnistudy.crm.clv_purchases import PurchaseValue, purchase_value
 from omnistudy.crm.clv_result import ClvResult
 from omnistudy.crm.inputs import Records
+from omnistudy.crm.purchase_models import PURCHASE_MODELS
 from omnistudy.crm.refusals import Refusal
-from omnistudy.results import Message, Provenance, msg
+from omnistudy.results import Kind, Message, Number, Provenance, msg
 
 PREFERRED = ("transactions", "contracts", "survivors")
-_NEEDS = {"bgnbd": ("transactions",), "kaplan_meier": ("contracts",), "sbg": ("contracts", "survivors")}
+_NEEDS = {
+    **dict.fromkeys(PURCHASE_MODELS, ("transactions",)),
+    "kaplan_meier": ("contracts",),
+    "sbg": ("contracts", "survivors"),
+}
 
 
 def clv_of_records(records: Records, options: ClvOptions, provenance: Provenance) -> ClvResult:
@@ -20,7 +25,7 @@ def clv_of_records(records: Records, options: ClvOptions, provenance: Provenance
     Parameters
     ----------
     records
-        With transactions (BG/NBD and Gamma–Gamma), contracts (Kaplan–Meier, or sBG) or survivors (sBG).
+        With transactions (BG/NBD or Pareto/NBD, and Gamma–Gamma), contracts (Kaplan–Meier, or sBG) or survivors (sBG).
     options
         Choices of the user.
     provenance
@@ -30,7 +35,7 @@ def clv_of_records(records: Records, options: ClvOptions, provenance: Provenance
     found: PurchaseValue | ContractValue
     if not any(records.has(table) for table in _NEEDS[model]):
         found = ContractValue(refusals=(_no_records(model),))
-    elif model == "bgnbd":
+    elif model in PURCHASE_MODELS:
         found = purchase_value(records, options)
     else:
         found = (
@@ -38,16 +43,16 @@ def clv_of_records(records: Records, options: ClvOptions, provenance: Provenance
         )
     buying = found if isinstance(found, PurchaseValue) else PurchaseValue()
     contracts = found if isinstance(found, ContractValue) else ContractValue()
-    methods = {"bgnbd": options.ci, "kaplan_meier": "wilson_greenwood", "sbg": "hessian"}
+    methods = {"kaplan_meier": "wilson_greenwood", "sbg": "hessian"}
     return ClvResult(
         provenance=provenance,
         model=model,
-        unit=options.unit if model == "bgnbd" else "period",
-        horizon=options.span if model == "bgnbd" else (options.horizon or 12),
+        unit=options.unit if model in PURCHASE_MODELS else "period",
+        horizon=options.span if model in PURCHASE_MODELS else (options.horizon or 12),
         discount=options.discount,
         margin=options.margin,
         currency=records.columns.currency,
-        ci_method=methods[model],
+        ci_method=methods.get(model, options.ci),
         parameters=found.parameters,
         log_likelihood=found.log_likelihood,
         spend=buying.spend,
@@ -87,4 +92,9 @@ def _kinds_left_out(records: Records) -> tuple[Message, ...]:
     ((left_out,),) = records.engine.rows(sql).rows
     if not left_out:
         return ()
-    return (msg("{n} scheduled postings and fees are left out: nobody decides on them.", n=int(left_out)),)
+    return (
+        msg(
+            "{n} scheduled postings and fees are left out: nobody decides on them.",
+            n=Number(int(left_out), Kind.COUNT),
+        ),
+    )

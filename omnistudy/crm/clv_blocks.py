@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from omnistudy.crm.loading_blocks import loading_blocks, loading_table, refusal_blocks
+from omnistudy.crm.names import named
+from omnistudy.crm.purchase_models import PURCHASE_MODELS
 from omnistudy.results import Block, Cell, Column, Kind, Message, Prose, Table, Undefined, msg
 
 if TYPE_CHECKING:
@@ -39,7 +42,7 @@ def _blocks(result: ClvResult) -> Iterator[Block]:
     yield from refusal_blocks(result.refusals)
     yield from (Prose(text=note) for note in result.notes)
     if result.parameters:
-        yield parameter_table(result)
+        yield shown_parameters(result)
     if result.holdout:
         yield holdout_table(result)
     if result.customers:
@@ -52,12 +55,56 @@ def _blocks(result: ClvResult) -> Iterator[Block]:
     yield from loading_blocks(result.loaded)
 
 
+# Names for people; scripts read the ids in the tables of CSV and in JSON.
+_MODELS = {
+    **{name: model.title for name, model in PURCHASE_MODELS.items()},
+    "gamma_gamma": "Gamma–Gamma",
+    "sbg": "sBG",
+}
+_QUANTITIES: Mapping[str, str | Message] = {
+    "alpha": "α",
+    "beta": "β",
+    "log_likelihood": msg("Log-likelihood"),
+    "expected_transactions": msg("Expected purchases of all customers"),
+    "value": msg("Value of all customers"),
+    "discounted_residual_lifetime": msg("Discounted residual lifetime"),
+}
+_METHODS: Mapping[str, Message] = {
+    "hessian": msg("the observed information (delta method)"),
+    "bootstrap": msg("resampling customers"),
+    "wilson_greenwood": msg("Wilson and Greenwood"),
+}
+
+
 def _cell(value: float | None, reason: Message | None = None) -> Cell:
     return Undefined(reason or WITHOUT) if value is None else value
 
 
 def _estimate(one: Estimate) -> tuple[Cell, Cell, Cell]:
     return _cell(one.value, one.reason), _cell(one.low, one.reason), _cell(one.high, one.reason)
+
+
+def shown_parameters(result: ClvResult) -> Table:
+    """The parameters with names for people in place of ids."""
+    table = parameter_table(result)
+    total, currency = msg("All"), result.currency
+    worth = (
+        msg("Value of all customers, in {currency}", currency=named(currency))
+        if currency
+        else _QUANTITIES["value"]
+    )
+    names = {**_QUANTITIES, "value": worth}
+    return replace(
+        table,
+        rows=tuple(
+            (
+                total if row[0] == "total" else _MODELS.get(str(row[0]), row[0]),
+                names.get(str(row[1]), row[1]),
+                *row[2:],
+            )
+            for row in table.rows
+        ),
+    )
 
 
 def parameter_table(result: ClvResult) -> Table:
@@ -79,7 +126,9 @@ def parameter_table(result: ClvResult) -> Table:
             Column("ci_high", msg("Upper limit"), Kind.NUMBER),
         ),
         rows=tuple(rows),
-        caption=msg("Parameters and totals, intervals by {method}", method=result.ci_method),
+        caption=msg("Parameters and totals, without intervals")
+        if result.ci_method == "none"
+        else msg("Parameters and totals, intervals by {method}", method=_METHODS[result.ci_method]),
     )
 
 
@@ -114,13 +163,13 @@ def customer_table(result: ClvResult, most: int | None = None) -> Table:
         columns=(
             Column("customer_id", msg("Customer"), Kind.ID),
             Column("frequency", msg("Repeat purchases"), Kind.COUNT),
-            Column("recency", msg("Last purchase at"), Kind.NUMBER),
-            Column("age", msg("Observed for"), Kind.NUMBER),
+            Column("recency", msg("Last purchase at"), Kind.NUMBER, secondary=True),
+            Column("age", msg("Observed for"), Kind.NUMBER, secondary=True),
             Column("expected", msg("Expected purchases"), Kind.NUMBER),
-            Column("expected_low", msg("Lower limit"), Kind.NUMBER),
-            Column("expected_high", msg("Upper limit"), Kind.NUMBER),
+            Column("expected_low", msg("Lower limit"), Kind.NUMBER, secondary=True),
+            Column("expected_high", msg("Upper limit"), Kind.NUMBER, secondary=True),
             Column("p_alive", msg("P(alive)"), Kind.COEFFICIENT),
-            Column("mean_value", msg("Value per purchase"), Kind.NUMBER),
+            Column("mean_value", msg("Value per purchase"), Kind.NUMBER, secondary=True),
             Column("value", msg("Lifetime value"), Kind.NUMBER),
             Column("value_low", msg("Lower limit"), Kind.NUMBER),
             Column("value_high", msg("Upper limit"), Kind.NUMBER),
@@ -134,7 +183,7 @@ def segment_table(result: ClvResult) -> Table:
     """Churn, retention per period and simple lifetime value per segment."""
     rows = tuple(
         (
-            one.segment,
+            named(one.segment),
             one.customers,
             one.churned,
             one.churn,
@@ -169,7 +218,7 @@ def survival_table(result: ClvResult) -> Table:
     certain = msg("the curve is 0 or 1 here")
     rows = tuple(
         (
-            p.segment,
+            named(p.segment),
             p.time,
             p.survival,
             _cell(p.se, certain),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from omnistudy.crm import bgnbd, gamma_gamma
-from omnistudy.crm.clv_purchases import PARAMETERS, SPEND_PARAMETERS
+from omnistudy.crm.clv_purchases import SPEND_PARAMETERS
 from omnistudy.crm.clv_result import Estimate
 from omnistudy.crm.clv_valuation import Band, Bands, Quantities
 from omnistudy.crm.likelihood import Fit
@@ -43,7 +43,7 @@ def resampled(quantities: Quantities, fit: Fit, spend: Fit | None) -> Bands:
         return low, high
 
     expected = np.array([quantities.expected(theta) for theta in thetas])
-    alive = np.array([bgnbd.p_alive(theta, buyers.histories) for theta in thetas])
+    alive = np.array([quantities.model.p_alive(theta, buyers.histories) for theta in thetas])
     here = quantities.expected(fit.log_parameters)
     totals = [
         _estimate(
@@ -66,11 +66,11 @@ def resampled(quantities: Quantities, fit: Fit, spend: Fit | None) -> Bands:
         value = Band(point, *limits(values))
         totals.append(_estimate("value", float(point.sum()), values.sum(axis=1), tail))
     return Bands(
-        parameters=_named(PARAMETERS, fit, thetas, tail),
+        parameters=_named(quantities.model.parameters, fit, thetas, tail),
         spend=() if spend is None else _named(SPEND_PARAMETERS, spend, np.array(etas), tail),
         totals=tuple(totals),
         expected=Band(here, *limits(expected)),
-        alive=Band(bgnbd.p_alive(fit.log_parameters, buyers.histories), *limits(alive)),
+        alive=Band(quantities.model.p_alive(fit.log_parameters, buyers.histories), *limits(alive)),
         mean=None if mean is None else mean / options.margin,
         value=value,
     )
@@ -88,7 +88,7 @@ def _draws(quantities: Quantities, fit: Fit, spend: Fit | None) -> list[tuple[Ve
     for _ in range(options.resamples):
         drawn = np.bincount(random.integers(0, n, n), minlength=n).astype(np.float64)
         weight = np.asarray(np.bincount(buyers.at, weights=drawn, minlength=len(h.t)), dtype=np.float64)
-        again = bgnbd.fit(
+        again = quantities.model.fit(
             bgnbd.Histories(x=h.x, tx=h.tx, t=h.t, weight=weight), fit.log_parameters, information=False
         )
         eta = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-MODELS = ("auto", "bgnbd", "kaplan_meier", "sbg")
+MODELS = ("auto", "bgnbd", "paretonbd", "kaplan_meier", "sbg")
 INTERVALS = ("hessian", "bootstrap", "none")
 UNITS_PER_YEAR = {"week": 365.25 / 7, "day": 365.25}
 
@@ -17,7 +17,8 @@ class ClvOptions:
     Parameters
     ----------
     model
-        ``auto`` takes BG/NBD for transactions, Kaplan–Meier for contracts, sBG for survivors.
+        ``auto`` takes BG/NBD for transactions, Kaplan–Meier for contracts, sBG for survivors; Pareto/NBD has
+        to be asked for.
     calibration_end
         Last day the model sees; later records test the forecast.
     unit

@@ -1,4 +1,4 @@
-"""Lifetime value of customers who buy when they please: BG/NBD with Gamma–Gamma."""
+"""Lifetime value of customers who buy when they please: BG/NBD or Pareto/NBD, with Gamma–Gamma."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from omnistudy.crm.clv_result import CustomerValue, Estimate, Holdout
 from omnistudy.crm.engine import QuerySource, Scalar
 from omnistudy.crm.inputs import Records
 from omnistudy.crm.likelihood import Fit
-from omnistudy.crm.reading_sql import day_of
+from omnistudy.crm.purchase_models import purchase_model
+from omnistudy.crm.reading_times import day_of
 from omnistudy.crm.refusals import Refusal
 from omnistudy.results import Kind, Message, Number, msg
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 LEAST_REPEATERS = 100
 LARGEST_CORRELATION = 0.3
-PARAMETERS = ("r", "alpha", "a", "b")
 SPEND_PARAMETERS = ("p", "q", "v")
 
 # Purchases of one day are one purchase; sums run over decimals, so that their order cannot matter.
@@ -90,15 +90,16 @@ def purchase_value(records: Records, options: ClvOptions) -> PurchaseValue:
     end = last if options.calibration_end is None else day_of(options.calibration_end)
     unit = 7.0 if options.unit == "week" else 1.0
     records.engine.register("purchases", QuerySource(sql=_PURCHASES, parameters=(end, end)))
-    refused = _refused_kinds(records) or _refused_span(first, end)
+    refused = _refused_kinds(records, options.model) or _refused_span(first, end, options.model)
     if refused:
         return PurchaseValue(refusals=(refused,))
     buyers = _buyers(records, unit)
     few = int(buyers.repeaters.sum())
     if few < LEAST_REPEATERS:
-        return PurchaseValue(refusals=(_too_few(few),))
-    fit = bgnbd.fit(buyers.histories)
-    unidentified = _unidentified(fit)
+        return PurchaseValue(refusals=(_too_few(few, options.model),))
+    model = purchase_model(options.model)
+    fit = model.fit(buyers.histories)
+    unidentified = _unidentified(fit, model.name)
     if unidentified:
         return PurchaseValue(refusals=(unidentified,))
     spend_refusal = _refused_spend(buyers)
@@ -108,7 +109,18 @@ def purchase_value(records: Records, options: ClvOptions) -> PurchaseValue:
     from omnistudy.crm.clv_valuation import valued
 
     found = valued(buyers, fit, spend, options)
-    held = _holdout(records, buyers, fit, end, last, unit) if options.calibration_end and last > end else None
+    held = (
+        _holdout(
+            records,
+            buyers,
+            model.expected_purchases(fit.log_parameters, buyers.histories, (last - end) / unit),
+            end,
+            last,
+            unit,
+        )
+        if options.calibration_end and last > end
+        else None
+    )
     return PurchaseValue(
         parameters=found.parameters,
         log_likelihood=fit.log_likelihood,
@@ -145,51 +157,51 @@ def _spend_fit(buyers: Buyers) -> Fit:
     return gamma_gamma.fit(buyers.x[chosen], buyers.mean[chosen], np.ones(int(chosen.sum())))
 
 
-def _refused_kinds(records: Records) -> Refusal | None:
+def _refused_kinds(records: Records, model: str) -> Refusal | None:
     sql = "select sum(case when kind is null or kind = 'discretionary' then 1 else 0 end), count(*) from transactions"
     ((free, _),) = records.engine.rows(sql).rows
     if free:
         return None
     return Refusal(
         code="scheduled",
-        subject="bgnbd",
+        subject=purchase_model(model).name,
         reason=msg("every transaction is scheduled or a fee, so its rhythm says nothing about the customer."),
         needed=msg("purchases that customers decide on, or contracts with their ends."),
     )
 
 
-def _refused_span(first: int, end: int) -> Refusal | None:
+def _refused_span(first: int, end: int, model: str) -> Refusal | None:
     if end > first:
         return None
     return Refusal(
         code="empty_period",
-        subject="bgnbd",
+        subject=purchase_model(model).name,
         reason=msg("no time passes between the first transaction and the end of calibration."),
         needed=msg("a later --calibration-end, or records of a longer period."),
     )
 
 
-def _too_few(repeaters: int) -> Refusal:
+def _too_few(repeaters: int, model: str) -> Refusal:
     return Refusal(
         code="too_few_repeaters",
-        subject="bgnbd",
+        subject=purchase_model(model).name,
         reason=msg("only {n} customers bought on a second day.", n=Number(repeaters, Kind.COUNT)),
         needed=msg("at least {n} of them.", n=Number(LEAST_REPEATERS, Kind.COUNT)),
     )
 
 
-def _unidentified(fit: Fit) -> Refusal | None:
+def _unidentified(fit: Fit, model: str) -> Refusal | None:
     if not fit.converged:
         return Refusal(
             code="not_converged",
-            subject="bgnbd",
+            subject=purchase_model(model).name,
             reason=msg("the likelihood has no maximum that the optimiser can find."),
             needed=msg("more customers, or a longer period."),
         )
     if fit.at_bound or fit.covariance is None:
         return Refusal(
             code="boundary",
-            subject="bgnbd",
+            subject=purchase_model(model).name,
             reason=msg(
                 "the likelihood is flat or highest at the edge: the data do not identify when customers leave."
             ),
@@ -239,13 +251,15 @@ def _spend_unidentified() -> Refusal:
     )
 
 
-def _holdout(records: Records, buyers: Buyers, fit: Fit, end: int, last: int, unit: float) -> Holdout:
+def _holdout(
+    records: Records, buyers: Buyers, by_history: Vector, end: int, last: int, unit: float
+) -> Holdout:
     import numpy as np
 
     parameters: tuple[Scalar, ...] = (end,)
     later = np.array([row[1] for row in records.engine.rows(_AFTER, parameters).rows], dtype=np.float64)
     span = (last - end) / unit
-    predicted = bgnbd.expected_purchases(fit.log_parameters, buyers.histories, span)[buyers.at]
+    predicted = by_history[buyers.at]
     band = np.minimum(buyers.x, 7)
     bands = tuple(
         (

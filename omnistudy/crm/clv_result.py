@@ -8,8 +8,15 @@ from typing import ClassVar
 from omnistudy.crm import clv_blocks
 from omnistudy.crm.inputs import LoadedTable
 from omnistudy.crm.loading_blocks import loading_payload
+from omnistudy.crm.purchase_models import purchase_model
 from omnistudy.crm.refusals import Refusal
 from omnistudy.results import Block, Kind, Message, Number, Result, Table, msg
+
+NO_LIMITS = msg("no interval was asked for, or the fit allows none")
+NO_VALUE = msg("no value per purchase was modelled: see the refusals")
+NO_LIKELIHOOD = msg("no model with a likelihood was fitted: see the model and the refusals")
+NOT_VARIED = msg("the forecasts or the purchases do not vary over customers")
+CERTAIN = msg("nothing ended so far, or everything, so the estimate has no error of its own")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +60,15 @@ class CustomerValue:
 
     def as_json(self) -> dict[str, object]:
         """The customer as JSON values."""
-        return asdict(self)
+        no_value = self.mean_value is None or self.value is None
+        no_limits = None in (self.expected_low, self.expected_high, self.p_alive_low, self.p_alive_high)
+        no_value_limits = self.value_low is None or self.value_high is None
+        why = NO_LIMITS if no_limits or (no_value_limits and not no_value) else NO_VALUE
+        return {
+            **asdict(self),
+            "reason": str(NO_VALUE) if no_value else None,
+            "ci_reason": str(why) if no_limits or no_value_limits else None,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +138,7 @@ class ClvResult(Result):
     refusals: tuple[Refusal, ...]
     notes: tuple[Message, ...]
     loaded: tuple[LoadedTable, ...]
-    command: ClassVar[str] = "clv"
+    command: ClassVar[str] = "crm-clv"
 
     @property
     def title(self) -> Message:
@@ -136,7 +151,8 @@ class ClvResult(Result):
         if self.customers:
             expected = self.totals[0]
             return msg(
-                "BG/NBD on {customers} customers: {expected} purchases are expected in the next {horizon} {unit}.",
+                "{model} on {customers} customers: {expected} purchases are expected in the next {horizon} {unit}.",
+                model=purchase_model(self.model).title,
                 customers=Number(len(self.customers), Kind.COUNT),
                 expected=Number(expected.value, Kind.NUMBER),
                 horizon=Number(self.horizon, Kind.NUMBER),
@@ -162,6 +178,7 @@ class ClvResult(Result):
         """Return the JSON object."""
         holdout = None if self.holdout is None else asdict(self.holdout)
         if holdout is not None:
+            holdout["correlation_reason"] = str(NOT_VARIED) if holdout["correlation"] is None else None
             names = ("x", "predicted", "actual", "customers")
             holdout["bands"] = [dict(zip(names, band, strict=True)) for band in holdout["bands"]]
         return {
@@ -172,14 +189,17 @@ class ClvResult(Result):
             "margin": self.margin,
             "currency": self.currency,
             "ci_method": self.ci_method,
+            "ci_reason": next((str(one.reason) for one in self.parameters if one.low is None), None),
             "parameters": {one.name: one.value for one in self.parameters},
             "parameter_intervals": _limits(self.parameters),
             "log_likelihood": self.log_likelihood,
+            "log_likelihood_reason": str(NO_LIKELIHOOD) if self.log_likelihood is None else None,
             "spend": {
                 "model": "gamma_gamma",
                 "parameters": {one.name: one.value for one in self.spend},
                 "parameter_intervals": _limits(self.spend),
                 "log_likelihood": self.spend_log_likelihood,
+                "log_likelihood_reason": str(NO_LIKELIHOOD) if self.spend_log_likelihood is None else None,
             }
             if self.spend
             else None,
@@ -197,7 +217,10 @@ class ClvResult(Result):
                 }
                 for one in self.segments
             ],
-            "survival": [asdict(point) for point in self.survival],
+            "survival": [
+                {**asdict(point), "ci_reason": str(CERTAIN) if None in (point.se, point.ci_low) else None}
+                for point in self.survival
+            ],
             "forecast": [{"period": period, "survival": share} for period, share in self.forecast],
             "refusals": [refusal.as_json() for refusal in self.refusals],
             "notes": [str(note) for note in self.notes],

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from omnistudy.crm import bgnbd, gamma_gamma
+from omnistudy.crm import gamma_gamma
 from omnistudy.crm.clv_options import ClvOptions
-from omnistudy.crm.clv_purchases import PARAMETERS, SPEND_PARAMETERS, Buyers
+from omnistudy.crm.clv_purchases import SPEND_PARAMETERS, Buyers
 from omnistudy.crm.clv_result import CustomerValue, Estimate
 from omnistudy.crm.intervals import normal_quantile
 from omnistudy.crm.likelihood import Fit, delta_variance, derivatives
+from omnistudy.crm.purchase_models import purchase_model
 from omnistudy.results import Kind, Message, Number, msg
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class Quantities:
         import numpy as np
 
         self.buyers, self.options, self.with_spend = buyers, options, with_spend
+        self.model = purchase_model(options.model)
         whole = int(options.span)
         self.ends = np.arange(1, whole + 1, dtype=np.float64)
         if whole < options.span:
@@ -65,16 +67,16 @@ class Quantities:
 
     def expected(self, theta: Vector) -> Vector:
         """Expected purchases over the horizon, per history."""
-        return bgnbd.expected_purchases(theta, self.buyers.histories, self.options.span)
+        return self.model.expected_purchases(theta, self.buyers.histories, self.options.span)
 
     def logit_alive(self, theta: Vector) -> Vector:
-        """Log-odds of being alive, per history with a repeat purchase; 0 elsewhere."""
+        """Log-odds of being alive, per history; 0 where the model takes it for certain."""
         import numpy as np
 
-        alive = bgnbd.p_alive(theta, self.buyers.histories)
+        alive = self.model.p_alive(theta, self.buyers.histories)
         with np.errstate(divide="ignore"):
             odds = np.log(alive) - np.log1p(-alive)
-        return np.where(self.buyers.histories.x > 0, np.nan_to_num(odds, posinf=700.0), 0.0)
+        return np.where(alive < 1, np.nan_to_num(odds, posinf=700.0), 0.0)
 
     def discounted(self, theta: Vector) -> Vector:
         """Expected purchases over the horizon, discounted at the end of each time unit, per history."""
@@ -84,7 +86,7 @@ class Quantities:
         total = np.zeros_like(self.buyers.histories.t)
         before = np.zeros_like(total)
         for end in self.ends:
-            upto = bgnbd.expected_purchases(theta, self.buyers.histories, float(end))
+            upto = self.model.expected_purchases(theta, self.buyers.histories, float(end))
             total += (upto - before) / (1 + rate) ** end
             before = upto
         return total
@@ -168,7 +170,7 @@ def _by_delta(quantities: Quantities, fit: Fit, spend: Fit | None) -> Bands:
     theta, with_ci = fit.log_parameters, options.ci != "none"
     z = normal_quantile(options.confidence)
     expected = quantities.expected(theta)
-    alive = bgnbd.p_alive(theta, buyers.histories)
+    alive = quantities.model.p_alive(theta, buyers.histories)
     band, alive_band, total = Band(expected), Band(alive), float(expected @ buyers.histories.weight)
     totals = [Estimate(name="expected_transactions", value=float(total), reason=NO_INTERVAL)]
     if with_ci and fit.covariance is not None:
@@ -183,7 +185,7 @@ def _by_delta(quantities: Quantities, fit: Fit, spend: Fit | None) -> Bands:
         value, value_total = _value_by_delta(quantities, fit, spend, mean, z)
         totals.append(value_total)
     return Bands(
-        parameters=_parameters(PARAMETERS, fit, options),
+        parameters=_parameters(quantities.model.parameters, fit, options),
         spend=() if spend is None else _parameters(SPEND_PARAMETERS, spend, options),
         totals=tuple(totals),
         expected=band,
@@ -213,9 +215,9 @@ def _alive_band(quantities: Quantities, fit: Fit, alive: Vector, z: float) -> Ba
     slopes = derivatives(quantities.logit_alive, theta)
     assert fit.covariance is not None  # noqa: S101 - the caller looked
     half = z * np.sqrt(delta_variance(slopes, fit.covariance))
-    repeats = quantities.buyers.histories.x > 0
-    low = np.where(repeats, np.minimum(alive, expit(centre - half)), 1.0)
-    high = np.where(repeats, np.maximum(alive, expit(centre + half)), 1.0)
+    unsure = alive < 1
+    low = np.where(unsure, np.minimum(alive, expit(centre - half)), 1.0)
+    high = np.where(unsure, np.maximum(alive, expit(centre + half)), 1.0)
     return Band(alive, low, high)
 
 

@@ -9,12 +9,14 @@ stays in this module. No data frame crosses the interface.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Protocol
 
 from omnistudy.errors import StudyError
 
@@ -42,12 +44,15 @@ class FileSource:
         Whether the first line of each file holds the names.
     delimiter
         One character, or ``" "`` for columns parted by any white space.
+    keep
+        The columns that are needed; empty for all.
     """
 
     paths: tuple[Path, ...]
     names: tuple[str, ...] = ()
     header: bool = True
     delimiter: str = ","
+    keep: tuple[str, ...] = ()
 
     @property
     def parquet(self) -> bool:
@@ -68,13 +73,15 @@ class QuerySource:
     """A table made by a query over tables registered before.
 
     ``stored`` computes it once and keeps it; ``reads`` names the files that a fault in reading is
-    reported for.
+    reported for. ``words`` are text columns with all their values in order: an engine may keep them
+    as numbers, as long as they read and sort as texts.
     """
 
     sql: str
     parameters: tuple[Scalar, ...] = ()
     stored: bool = True
     reads: tuple[Path, ...] = ()
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
 
 Source = FileSource | RowSource | QuerySource
@@ -89,12 +96,24 @@ class Answer:
 
 
 class Engine(Protocol):
-    """What an engine can do. ``dialect`` is its name in sqlglot's list of dialects."""
+    """What an engine can do. ``dialect`` is its name in sqlglot's list of dialects.
+
+    SQL is written in the dialect of DuckDB, in the portable subset; three functions of it are not
+    portable and each engine has its own for them: ``epoch_us(timestamp)``, ``hash(column, …)`` (any
+    64-bit hash) and ``try_cast``.
+    """
 
     dialect: str
 
-    def register(self, name: str, source: Source) -> tuple[str, ...]:
-        """Make ``source`` readable under ``name``, in place of an older one; return its columns."""
+    def register(self, name: str, source: Source) -> Mapping[str, str]:
+        """Make ``source`` readable under ``name``, in place of an older one; return column to type.
+
+        Types are those of DuckDB. Files get a column ``file_row``, from 1 in the order of the files.
+        """
+        ...
+
+    def forget(self, name: str) -> None:
+        """Drop what was registered under ``name``, if anything was."""
         ...
 
     def rows(self, sql: str, parameters: Sequence[Scalar] = ()) -> Answer:
@@ -106,33 +125,55 @@ class Engine(Protocol):
         ...
 
 
+LEAST_MEMORY = 700 * 1_000_000
+MOST_MEMORY = 6_000 * 1_000_000
+
+
+def memory_for(paths: Sequence[Path]) -> int:
+    """Bytes of buffers that records of these files deserve; beyond them DuckDB works on disk.
+
+    Ten million events fit the least; Parquet is packed about three times as densely as text.
+    """
+    wanted = sum(path.stat().st_size * (4 if path.suffix.casefold() == ".parquet" else 2) for path in paths)
+    return min(max(wanted, LEAST_MEMORY), MOST_MEMORY)
+
+
 class DuckDBEngine:
-    """DuckDB in the process: files are streamed, tables spill to a scratch folder of its own.
+    """DuckDB in the process: tables spill to a scratch folder of its own.
 
     Parameters
     ----------
     memory
-        Limit of the buffers, for example ``"1GB"``; beyond it DuckDB works on disk.
+        Limit of the buffers in bytes; beyond it DuckDB works on disk.
     threads
         Number of threads; ``None`` takes the machine's.
     """
 
     dialect = "duckdb"
 
-    def __init__(self, memory: str = "1GB", threads: int | None = None) -> None:
+    def __init__(self, memory: int = LEAST_MEMORY, threads: int | None = None) -> None:
         import duckdb
 
+        self._views: set[str] = set()
         self._scratch = tempfile.TemporaryDirectory(prefix="omnistudy-", ignore_cleanup_errors=True)
         settings: dict[str, str | bool | int | float | list[str]] = {
-            "memory_limit": memory,
+            "memory_limit": f"{memory}B",
             "temp_directory": self._scratch.name,
-            "TimeZone": "UTC",
+            # Rows carry their number, so that no query need keep them in order.
+            "preserve_insertion_order": False,
             # Nothing may ever be fetched or loaded: the records are confidential.
             "autoinstall_known_extensions": False,
         }
         if threads is not None:
             settings["threads"] = threads
-        self._connection: duckdb.DuckDBPyConnection = duckdb.connect(":memory:", config=settings)
+        try:
+            self._connection: duckdb.DuckDBPyConnection = duckdb.connect(":memory:", config=settings)
+        except duckdb.Error:
+            self._scratch.cleanup()
+            raise
+        # Builds without time zones know UTC only, and refuse the setting.
+        with contextlib.suppress(duckdb.InvalidInputException, duckdb.CatalogException):
+            self._connection.execute("set TimeZone = 'UTC'")
 
     def __enter__(self) -> DuckDBEngine:
         return self
@@ -142,21 +183,28 @@ class DuckDBEngine:
     ) -> None:
         self.close()
 
-    def register(self, name: str, source: Source) -> tuple[str, ...]:
+    def register(self, name: str, source: Source) -> Mapping[str, str]:
         """Register files, rows or a query; see :class:`Engine`."""
-        _check_name(name)
-        self._drop(name)
+        check_name(name)
+        # Metrics put the same views up again and again: looking up what to drop would cost more than they do.
+        view = isinstance(source, QuerySource) and not source.stored
+        if not (view and name in self._views):
+            self.forget(name)
         match source:
+            case QuerySource() if view:
+                self._views.add(name)
+                self._read(f"create or replace view {name} as {source.sql}", source.parameters, source.reads)
             case FileSource():
-                # A view: the files are streamed through the query that uses them, never kept whole.
-                self._read(f"create view {name} as {_reading(source)}", (), source.paths)
+                self._register_files(name, source)
             case RowSource():
                 self._register_rows(name, source)
             case QuerySource():
-                kind = "table" if source.stored else "view"
-                self._read(f"create {kind} {name} as {source.sql}", source.parameters, source.reads)
-        described = self._connection.execute(f"describe {name}").fetchall()
-        return tuple(str(row[0]) for row in described)
+                sql = self._with_words(name, source) if source.words else source.sql
+                self._read(f"create table {name} as {sql}", source.parameters, source.reads)
+        described = self._connection.execute(
+            f"select column_name, column_type from (describe {name})"
+        ).fetchall()
+        return {str(column): str(kind) for column, kind in described}
 
     def rows(self, sql: str, parameters: Sequence[Scalar] = ()) -> Answer:
         """Run a query; see :class:`Engine`."""
@@ -169,13 +217,58 @@ class DuckDBEngine:
         self._connection.close()
         self._scratch.cleanup()
 
-    def _drop(self, name: str) -> None:
+    def forget(self, name: str) -> None:
+        """Drop a table or view; see :class:`Engine`."""
+        self._views.discard(name)
         # "drop view if exists" on a table is an error, so the kind is looked up first.
-        found = self._connection.execute(
-            "select table_type from information_schema.tables where table_name = ?", [name]
-        ).fetchone()
-        if found is not None:
-            self._connection.execute(f"drop {'view' if found[0] == 'VIEW' else 'table'} {name}")
+        for part in (name, f"{name}_text"):
+            found = self._connection.execute(
+                "select table_type from information_schema.tables where table_name = ?", [part]
+            ).fetchone()
+            if found is not None:
+                self._connection.execute(f"drop {'view' if found[0] == 'VIEW' else 'table'} {part}")
+        for (kind,) in self._connection.execute(
+            "select type_name from duckdb_types() where database_name = 'memory' and starts_with(type_name, ?)",
+            [f"{name}__"],
+        ).fetchall():
+            self._connection.execute(f"drop type {kind}")
+
+    def _register_files(self, name: str, source: FileSource) -> None:
+        if source.parquet:
+            # A view: the files are streamed through the query that uses them, never kept whole.
+            self._read(f"create view {name} as {self._parquet(source)}", (), source.paths)
+            return
+        # Text is read once, in order, by all threads; a numbering query would run in one of them.
+        self._connection.execute("set preserve_insertion_order = true")
+        try:
+            self._read(f"create table {name}_text as {_reading_text(source)}", (), source.paths)
+        finally:
+            self._connection.execute("set preserve_insertion_order = false")
+        self._connection.execute(f"create view {name} as select rowid + 1 as file_row, * from {name}_text")
+
+    def _parquet(self, source: FileSource) -> str:
+        """Read the parts one after the other, each with the rows before it added to its own numbers."""
+        parts, before = [], 0
+        columns = ", ".join(_identifier(column) for column in source.keep) or "* exclude (file_row_number)"
+        for path in source.paths:
+            file = _literal(str(path))
+            parts.append(
+                f"select file_row_number + {before + 1} as file_row, {columns} "
+                f"from read_parquet({file}, file_row_number = true)"
+            )
+            if len(source.paths) > 1:
+                count = self._read(f"select num_rows from parquet_file_metadata({file})", (), (path,))
+                before += int(count[0][0])
+        return " union all by name ".join(parts)
+
+    def _with_words(self, name: str, source: QuerySource) -> str:
+        """Keep columns of few words as numbers: each gets a type that lists its words."""
+        kept = []
+        for column, words in source.words.items():
+            listed = ", ".join(_literal(word) for word in words)
+            self._connection.execute(f"create type {name}__{column} as enum ({listed})")
+            kept.append(f"cast({column} as {name}__{column}) as {column}")
+        return f"select * replace ({', '.join(kept)}) from ({source.sql}) as coded"
 
     def _register_rows(self, name: str, source: RowSource) -> None:
         columns = ", ".join(f'"{column}" {kind}' for column, kind in source.columns)
@@ -186,11 +279,11 @@ class DuckDBEngine:
             values = [list(column) for column in zip(*source.rows, strict=True)]
             self._connection.execute(f"insert into {name} select {lists}", values)
 
-    def _read(self, sql: str, parameters: Sequence[Scalar], paths: Sequence[Path]) -> None:
+    def _read(self, sql: str, parameters: Sequence[Scalar], paths: Sequence[Path]) -> list[Any]:
         import duckdb
 
         try:
-            self._connection.execute(sql, list(parameters))
+            return self._connection.execute(sql, list(parameters)).fetchall()
         except (duckdb.InvalidInputException, duckdb.IOException) as error:
             if not paths:
                 raise
@@ -201,7 +294,8 @@ class DuckDBEngine:
             ) from None
 
 
-def _check_name(name: str) -> None:
+def check_name(name: str) -> None:
+    """Refuse what is not a table name of ours; names cannot be parameters."""
     if not _NAME.match(name):
         raise ValueError(f"{name!r} is not a table name")
 
@@ -211,27 +305,32 @@ def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _reading(source: FileSource) -> str:
-    """Return the query that reads the files with a row number: 1-based, over the data rows."""
+def _identifier(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _reading_text(source: FileSource) -> str:
+    """Return the query that reads text files as text."""
     files = "[" + ", ".join(_literal(str(path)) for path in source.paths) + "]"
-    if source.parquet:
-        return f"select row_number() over () as file_row, * from read_parquet({files})"
+    wanted = source.keep or source.names
     if source.delimiter == " ":
-        return _reading_white_space(source, files)
+        return _reading_white_space(source, files, wanted)
     columns = ", ".join(f"{_literal(name)}: 'VARCHAR'" for name in source.names)
     return (
-        f"select row_number() over () as file_row, * from read_csv({files}, delim={_literal(source.delimiter)}, "
+        f"select {', '.join(_identifier(name) for name in wanted)} "
+        f"from read_csv({files}, delim={_literal(source.delimiter)}, "
         f"header={str(source.header).lower()}, quote='\"', escape='\"', null_padding=true, "
         f"auto_detect=false, columns={{{columns}}})"
     )
 
 
-def _reading_white_space(source: FileSource, files: str) -> str:
+def _reading_white_space(source: FileSource, files: str, wanted: Sequence[str]) -> str:
     """Columns parted by runs of blanks, as in fixed-width research files: one line, then its parts."""
     lines = (
         f"select string_split_regex(trim(line), '\\s+') as part from read_csv({files}, delim='\x01', "
         f"header={str(source.header).lower()}, auto_detect=false, columns={{'line': 'VARCHAR'}}, quote='', escape='') "
         "where trim(line) <> ''"
     )
-    parts = ", ".join(f'part[{at}] as "{name}"' for at, name in enumerate(source.names, start=1))
-    return f"select row_number() over () as file_row, {parts} from ({lines})"
+    places = {name: at for at, name in enumerate(source.names, start=1)}
+    parts = ", ".join(f"part[{places[name]}] as {_identifier(name)}" for name in wanted)
+    return f"select {parts} from ({lines})"

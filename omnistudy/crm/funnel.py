@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
+from types import MappingProxyType
 from typing import ClassVar
 
 from omnistudy.crm.intervals import Interval, poisson, wilson
+from omnistudy.crm.metric_rows import NO_LIMITS
+from omnistudy.crm.names import without_ids
 from omnistudy.crm.sheet import SheetRow, sheet_rows
 from omnistudy.results import (
     Block,
@@ -46,6 +49,39 @@ RATES: tuple[tuple[str, str, str], ...] = (
 )
 
 
+MEASURE_WORDS: Mapping[str, Message] = MappingProxyType(
+    {
+        "engaged_per_noticed": msg("Engaged of those who noticed"),
+        "acted_per_engaged": msg("Acted of those who engaged"),
+        "acted_per_noticed": msg("Acted of those who noticed"),
+        "valid_share": msg("Valid acts"),
+        "reach_concentration": msg("Concentration of the reach"),
+        "referral_rate": msg("Referral rate"),
+        "invitation_conversion": msg("Conversion of invitations"),
+        "user_content_rate": msg("Posts by users per engaged person"),
+        "invitations_per_user": msg("Invitations per user"),
+        "viral_k": msg("Viral coefficient K"),
+        "cost_per_act": msg("Cost per act"),
+    }
+)
+COUNT_WORDS: Mapping[str, Message] = MappingProxyType(
+    {
+        "noticed": msg("the number who noticed"),
+        "engaged": msg("the number who engaged"),
+        "acted": msg("the number who acted"),
+        "valid": msg("the number of valid acts"),
+        "posts": msg("the number of posts"),
+        "top_reach": msg("the reach of the largest account"),
+        "reach": msg("the whole reach"),
+        "new_customers": msg("the number of new customers"),
+        "referred": msg("the number of referred customers"),
+        "users": msg("the number of users"),
+        "invitations": msg("the number of invitations"),
+        "accepted": msg("the number of accepted invitations"),
+    }
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunnelRow:
     """One measure of one campaign; ``value`` is ``None`` with a reason where it is refused."""
@@ -66,7 +102,7 @@ class FunnelResult(Result):
     """Measures per campaign, so that campaigns stand beside each other."""
 
     rows: tuple[FunnelRow, ...]
-    command: ClassVar[str] = "funnel"
+    command: ClassVar[str] = "crm-funnel"
 
     @property
     def title(self) -> Message:
@@ -89,14 +125,17 @@ class FunnelResult(Result):
         for row in self.rows:
             # Not asdict: it copies the messages inside, whose values cannot be copied.
             found: dict[str, object] = {item.name: getattr(row, item.name) for item in fields(row)}
-            rows.append({**found, "reason": None if row.reason is None else str(row.reason)})
+            found["reason"] = None if row.reason is None else str(row.reason)
+            found["ci_reason"] = None if row.ci_low is not None else str(row.reason or NO_LIMITS)
+            rows.append(found)
         return {"rows": rows}
 
     def tables(self) -> tuple[Table, ...]:
         """The measures."""
         columns = (
             Column("campaign", msg("Campaign"), Kind.ID),
-            Column("measure", msg("Measure"), Kind.ID),
+            Column("measure", msg("Measure"), Kind.ID, secondary=True),
+            Column("measure_name", msg("Name of the measure")),
             Column("value", msg("Value"), Kind.NUMBER),
             Column("ci_low", msg("Lower limit"), Kind.NUMBER),
             Column("ci_high", msg("Upper limit"), Kind.NUMBER),
@@ -112,6 +151,7 @@ class FunnelResult(Result):
             (
                 row.campaign,
                 row.measure,
+                MEASURE_WORDS[row.measure],
                 cell(row, row.value),
                 cell(row, row.ci_low),
                 cell(row, row.ci_high),
@@ -125,8 +165,8 @@ class FunnelResult(Result):
         )
 
     def blocks(self) -> tuple[Block, ...]:
-        """Return the section of a report."""
-        return self.tables()
+        """Return the section of a report; its rows name the measures by words alone."""
+        return tuple(without_ids(table, "measure") for table in self.tables())
 
 
 def funnel_of(table: BareTable, provenance: Provenance, confidence: float = 0.95) -> FunnelResult:
@@ -146,12 +186,15 @@ def _campaign(row: SheetRow, confidence: float) -> Iterator[FunnelRow]:
     units = {name: row.text(f"{name}_unit") for name in ("noticed", "engaged", "acted")}
     campaign = row.text("campaign")
     for measure, part, whole, one_unit in RATIOS:
-        reason = _missing(counts, part, whole)
+        reason, words = (
+            _missing(counts, part, whole),
+            {"part": COUNT_WORDS[part], "whole": COUNT_WORDS[whole]},
+        )
         if reason is None and one_unit and units[part] != units[whole]:
-            reason = msg("{part} and {whole} are counted in different units", part=part, whole=whole)
+            reason = msg("{part} and {whole} are counted in different units", **words)
         n, of = counts[part], counts[whole]
         if reason is None and n is not None and of is not None and n > of:
-            reason = msg("{part} is more than {whole}", part=part, whole=whole)
+            reason = msg("{part} is more than {whole}", **words)
         if reason is not None or n is None or of is None:
             yield FunnelRow(
                 campaign=campaign, measure=measure, value=None, n=n, denominator=of, reason=reason
@@ -181,8 +224,8 @@ def _campaign(row: SheetRow, confidence: float) -> Iterator[FunnelRow]:
 def _missing(counts: dict[str, float | None], part: str, whole: str) -> Message | None:
     for name in (part, whole):
         if counts[name] is None:
-            return msg("{name} was not counted", name=name)
-    return msg("{name} is 0", name=whole) if counts[whole] == 0 else None
+            return msg("{name} was not counted", name=COUNT_WORDS[name])
+    return msg("{name} is 0", name=COUNT_WORDS[whole]) if counts[whole] == 0 else None
 
 
 def _row(campaign: str, measure: str, n: float, of: float, interval: Interval) -> FunnelRow:

@@ -6,171 +6,34 @@ the source is silent.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import ClassVar
+from collections.abc import Callable, Sequence
 
+from omnistudy.crm.audit_evidence import Evidence, Fault, evidence_of, references
+from omnistudy.crm.gap_result import GapResult, Quadrant, Stage, Verdict
 from omnistudy.crm.sheet import SheetRow, sheet_rows
-from omnistudy.results import (
-    Block,
-    Column,
-    Kind,
-    Message,
-    Note,
-    Number,
-    Provenance,
-    Result,
-    Table,
-    Undefined,
-    msg,
-)
+from omnistudy.errors import Problem, StudyError
+from omnistudy.results import Provenance
 from omnistudy.study.bare_table import BareTable
+from omnistudy.study.model import Study
+from omnistudy.text.keys import tight_key
 
+# Who can mend a stage, after the source: by the key of the word that begins the cell.
+OWNERS = {
+    **dict.fromkeys(("people", "افراد", "کارکنان"), "people"),
+    **dict.fromkeys(("process", "فرایند", "فرآیند"), "process"),
+    **dict.fromkeys(("technology", "فناوری"), "technology"),
+}
 REQUIRED = ("stage", "current", "target")
 COLUMNS = (
     "segment", "journey", "stage", "importance_customer", "importance_brand", "current", "target", "acceptable_min",
     "hurts_brand", "critical_need", "competitor", "owner", "action", "due", "evidence_ref",
 )  # fmt: skip
-
-
-class Verdict(StrEnum):
-    """What a stage needs, in the order in which stages are listed."""
-
-    UNACCEPTABLE = "unacceptable"
-    FIX = "fix"
-    WATCH = "watch"
-    OVER_SERVED = "over_served"
-    HOLD = "hold"
-    UNRATED = "unrated"
-
-
-class Quadrant(StrEnum):
-    """Importance to customer and brand, cut at the midpoint of the scale."""
-
-    FOCUS = "focus"
-    MAINTAIN = "maintain"
-    TEST = "test"
-    MINIMUM = "minimum"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
-    """One stage with its verdict; ``missing`` names what a fix still lacks (owner, action, due)."""
-
-    segment: str
-    journey: str
-    stage: str
-    importance_customer: float | None
-    importance_brand: float | None
-    current: float | None
-    target: float | None
-    gap: float | None
-    verdict: Verdict
-    quadrant: Quadrant | None
-    competitor_ahead: bool
-    missing: tuple[str, ...]
-    row: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class GapResult(Result):
-    """Stages in the order in which they want attention."""
-
-    stages: tuple[Stage, ...]
-    midpoint: float
-    command: ClassVar[str] = "gap"
-
-    @property
-    def title(self) -> Message:
-        """Heading of the section."""
-        return msg("Journey gaps")
-
-    @property
-    def summary(self) -> Message:
-        """Say how many stages are unacceptable, to be fixed, and over-served."""
-        counts = {verdict: sum(one.verdict is verdict for one in self.stages) for verdict in Verdict}
-        return msg(
-            "{stages} stages: {unacceptable} unacceptable, {fix} to fix, {over} over-served, {unrated} unrated.",
-            stages=Number(len(self.stages), Kind.COUNT),
-            unacceptable=Number(counts[Verdict.UNACCEPTABLE], Kind.COUNT),
-            fix=Number(counts[Verdict.FIX], Kind.COUNT),
-            over=Number(counts[Verdict.OVER_SERVED], Kind.COUNT),
-            unrated=Number(counts[Verdict.UNRATED], Kind.COUNT),
-        )
-
-    def payload(self) -> dict[str, object]:
-        """Return the JSON object."""
-        return {
-            "midpoint": self.midpoint,
-            "stages": [
-                {
-                    "segment": one.segment,
-                    "journey": one.journey,
-                    "stage": one.stage,
-                    "current": one.current,
-                    "target": one.target,
-                    "gap": one.gap,
-                    "reason": None if one.gap is not None else str(UNRATED),
-                    "verdict": str(one.verdict),
-                    "quadrant": None if one.quadrant is None else str(one.quadrant),
-                    "competitor_ahead": one.competitor_ahead,
-                    "missing": list(one.missing),
-                    "row": one.row,
-                }
-                for one in self.stages
-            ],
-        }
-
-    def tables(self) -> tuple[Table, ...]:
-        """The stages."""
-        rows = tuple(
-            (
-                one.segment,
-                one.journey,
-                one.stage,
-                str(one.verdict),
-                None if one.quadrant is None else str(one.quadrant),
-                Undefined(UNRATED) if one.current is None else one.current,
-                Undefined(UNRATED) if one.target is None else one.target,
-                Undefined(UNRATED) if one.gap is None else one.gap,
-                one.competitor_ahead,
-                ", ".join(one.missing),
-            )
-            for one in self.stages
-        )
-        names = (
-            ("segment", msg("Segment"), Kind.ID),
-            ("journey", msg("Journey"), Kind.ID),
-            ("stage", msg("Stage"), Kind.ID),
-            ("verdict", msg("Verdict"), Kind.ID),
-            ("quadrant", msg("Priority"), Kind.ID),
-            ("current", msg("Current"), Kind.NUMBER),
-            ("target", msg("Target"), Kind.NUMBER),
-            ("gap", msg("Gap"), Kind.NUMBER),
-            ("competitor_ahead", msg("Competitor ahead"), Kind.FLAG),
-            ("missing", msg("Still missing"), Kind.ID),
-        )
-        columns = tuple(Column(key, heading, kind) for key, heading, kind in names)
-        return (
-            Table(name="crm-gap", columns=columns, rows=rows, caption=msg("Stages, the most urgent first")),
-        )
-
-    def blocks(self) -> tuple[Block, ...]:
-        """Return the section of a report."""
-        unowned = sum(bool(one.missing) for one in self.stages)
-        notes: tuple[Block, ...] = ()
-        if unowned:
-            text = msg("{n} stages to fix lack an owner, an action or a date.", n=Number(unowned, Kind.COUNT))
-            notes = (Note(text=text),)
-        return (*notes, *self.tables())
-
-
-UNRATED = msg("a score is missing")
 _ORDER = tuple(Verdict)
 
 
-def gaps_of(table: BareTable, provenance: Provenance, midpoint: float = 3.0) -> GapResult:
+def gaps_of(
+    table: BareTable, provenance: Provenance, midpoint: float = 3.0, study: Study | None = None
+) -> GapResult:
     """Judge every stage of a sheet.
 
     Parameters
@@ -181,14 +44,63 @@ def gaps_of(table: BareTable, provenance: Provenance, midpoint: float = 3.0) -> 
         Carried into the result.
     midpoint
         Middle of the scale of importance, where the four quadrants meet.
+    study
+        Where quotations in ``evidence_ref`` are looked up.
 
     Raises
     ------
     StudyError
-        Unknown or missing columns, cells that are no numbers.
+        Unknown or missing columns, cells that are no numbers, evidence that does not exist, stages
+        that stand twice: all of them together.
     """
-    stages = [_stage(row, midpoint) for row in sheet_rows(table, REQUIRED, COLUMNS)]
-    return GapResult(provenance=provenance, stages=tuple(sorted(stages, key=_urgency)), midpoint=midpoint)
+    problems: list[Problem] = []
+    stages: dict[tuple[str, str, str], Stage] = {}
+    for row in sheet_rows(table, REQUIRED, COLUMNS):
+        found = _faults(row, study)
+        if found:
+            problems += found
+            continue
+        one = _stage(row, midpoint, study)
+        key = (one.segment, one.journey, one.stage)
+        if key in stages:
+            what = f"The stage '{one.stage}' stands in row {stages[key].row} already."
+            problems.append(
+                Problem(what=what, remedy="Keep one.", file=row.file, row=row.number, column="stage")
+            )
+        stages[key] = one
+    if problems:
+        raise StudyError(problems)
+    return GapResult(
+        provenance=provenance, stages=tuple(sorted(stages.values(), key=_urgency)), midpoint=midpoint
+    )
+
+
+_NUMBERS = ("importance_customer", "importance_brand", "current", "target", "acceptable_min", "competitor")
+
+
+def _faults(row: SheetRow, study: Study | None) -> list[Problem]:
+    """Every fault of one row, not the first only."""
+    found: list[Problem] = []
+    readers: list[tuple[Callable[[str], object], str]] = [(row.value, name) for name in _NUMBERS]
+    readers += [(row.truth, name) for name in ("hurts_brand", "critical_need")]
+    for read, name in readers:
+        try:
+            read(name)
+        except StudyError as error:
+            found += error.problems
+    for reference in references(row.text("evidence_ref")):
+        evidence = evidence_of(reference, study, {})
+        if isinstance(evidence, Fault):
+            found.append(
+                Problem(
+                    what=evidence.what,
+                    remedy=evidence.remedy,
+                    file=row.file,
+                    row=row.number,
+                    column="evidence_ref",
+                )
+            )
+    return found
 
 
 def _urgency(one: Stage) -> tuple[float, ...]:
@@ -196,7 +108,7 @@ def _urgency(one: Stage) -> tuple[float, ...]:
     return (_ORDER.index(one.verdict), -weight, one.row)
 
 
-def _stage(row: SheetRow, midpoint: float) -> Stage:
+def _stage(row: SheetRow, midpoint: float, study: Study | None) -> Stage:
     current, target = row.value("current"), row.value("target")
     customer, brand = row.value("importance_customer"), row.value("importance_brand")
     verdict = _verdict(row, current, target)
@@ -219,7 +131,22 @@ def _stage(row: SheetRow, midpoint: float) -> Stage:
         competitor_ahead=ahead,
         missing=_lacking(row, needs),
         row=row.number,
+        owner=row.text("owner"),
+        owner_kind=_owner_kind(row.text("owner")),
+        action=row.text("action"),
+        due=row.text("due"),
+        evidence=tuple(
+            one
+            for reference in references(row.text("evidence_ref"))
+            for one in (evidence_of(reference, study, {}),)
+            if isinstance(one, Evidence)
+        ),
     )
+
+
+def _owner_kind(written: str) -> str | None:
+    key = tight_key(written)
+    return next((kind for word, kind in OWNERS.items() if key.startswith(tight_key(word))), None)
 
 
 def _lacking(row: SheetRow, needs: Sequence[str]) -> tuple[str, ...]:

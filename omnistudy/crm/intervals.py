@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import sqrt
 
 
@@ -15,6 +17,7 @@ class Interval:
     method: str
 
 
+@cache
 def normal_quantile(confidence: float) -> float:
     """Two-sided normal quantile, for example 1.96 for 0.95."""
     from scipy.special import ndtri
@@ -31,6 +34,60 @@ def wilson(successes: float, n: float, confidence: float = 0.95) -> Interval:
     low = 0.0 if successes == 0 else max(0.0, centre - half)
     high = 1.0 if successes == n else min(1.0, centre + half)
     return Interval(low, high, "wilson")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clustered:
+    """Sums over clusters whose members are alike, such as the events of one customer.
+
+    Parameters
+    ----------
+    clusters
+        How many clusters there are.
+    successes, members
+        Sums over clusters: of successes y, and of members n.
+    yy, yn, nn
+        Sums over clusters of y², y n and n².
+    """
+
+    clusters: int
+    successes: float
+    members: float
+    yy: float
+    yn: float
+    nn: float
+
+
+# Put around a query of a y and an n for every cluster of a group.
+CLUSTERED_SQL = """
+select grp, count(*), sum(y), sum(n), sum(y * y), sum(y * n), sum(n * n) from ({clusters}) as clusters
+group by grp order by grp
+"""
+# A row of events belongs to its customer, else to its journey, else to itself.
+CLUSTER = "coalesce('c' || customer_id, 'j' || journey_id, 'r' || cast(row as varchar))"
+
+
+def clustered(sums: Sequence[object]) -> Clustered:
+    """The sums of one row of :data:`CLUSTERED_SQL`, without its group; nothing counted is 0."""
+    clusters, y, n, yy, yn, nn = (float(str(value or 0)) for value in sums)
+    return Clustered(clusters=int(clusters), successes=y, members=n, yy=yy, yn=yn, nn=nn)
+
+
+def wilson_clustered(sums: Clustered, confidence: float = 0.95) -> Interval:
+    """Wilson's interval of a share with the number of independent members that its clusters amount to.
+
+    The variance is that of a ratio over clusters, linearised; it replaces p (1 − p) / n, and n shrinks
+    accordingly, never grows (Korn & Graubard, 1998, Survey Methodology, 24(2), 193-201). Clusters of
+    one member give Wilson's own interval.
+    """
+    p = sums.successes / sums.members
+    spread = sums.yy - 2 * p * sums.yn + p * p * sums.nn
+    if not 2 <= sums.clusters < sums.members or spread <= 0 or not 0 < p < 1:
+        return wilson(sums.successes, sums.members, confidence)
+    variance = spread / sums.members**2 * sums.clusters / (sums.clusters - 1)
+    size = min(sums.members, p * (1 - p) / variance)
+    found = wilson(p * size, size, confidence)
+    return Interval(found.low, found.high, "wilson_clustered")
 
 
 def poisson(count: float, exposure: float, confidence: float = 0.95) -> Interval:

@@ -6,24 +6,32 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from omnistudy.crm.engine import Row, Scalar
+from omnistudy.crm.engine import QuerySource, Row
 from omnistudy.crm.inputs import Records
 from omnistudy.crm.intervals import Interval, mean_t, wilson
 from omnistudy.crm.journeys_result import Drop, JourneysResult, OrderTest, PeakEnd, Switch
 from omnistudy.crm.markov import CONVERSION, NULL, START, Chain, removal_effects
 from omnistudy.crm.refusals import Refusal
-from omnistudy.results import Message, Provenance, msg
+from omnistudy.results import Message, Number, Provenance, msg
 
 PREFERRED = ("events",)
 UNITS = ("event", "journey")
 
 EVENT_SWITCHES_SQL = """
 select before_channel, channel, count(*) from (
+    select channel, lag(channel) over (partition by customer_id order by instant, row) as before_channel
+    from events where customer_id is not null
+) as steps where before_channel is not null
+group by before_channel, channel order by before_channel, channel
+"""
+# With a longest pause the time of the event before is needed too, which doubles what is sorted.
+NEAR_SWITCHES_SQL = """
+select before_channel, channel, count(*) from (
     select channel, instant,
         lag(channel) over (partition by customer_id order by instant, row) as before_channel,
         lag(instant) over (partition by customer_id order by instant, row) as before_instant
     from events where customer_id is not null
-) as steps where before_channel is not null and (? < 0 or instant - before_instant <= ?)
+) as steps where before_channel is not null and instant - before_instant <= ?
 group by before_channel, channel order by before_channel, channel
 """
 JOURNEY_SWITCHES_SQL = """
@@ -47,11 +55,13 @@ group by before_channel, first_channel order by before_channel, first_channel
 """
 # A path ends at its first goal; without a goal event, at the first outcome "completed".
 STEPS_SQL = """
-select path_id, channel, place, goal, count(*) over (partition by path_id) as length,
-    lag(channel) over (partition by path_id order by place) as before_channel
+select path_id, channel, place, goal, before_channel,
+    case when goal = 1 or next_row is null then 1 else 0 end as ends
 from (
     select path_id, channel, goal,
         row_number() over (partition by path_id order by instant, row) as place,
+        lag(channel) over (partition by path_id order by instant, row) as before_channel,
+        lead(row) over (partition by path_id order by instant, row) as next_row,
         sum(goal) over (partition by path_id order by instant, row
             rows between unbounded preceding and current row) - goal as goals_before
     from (
@@ -61,17 +71,15 @@ from (
     ) as events_of_paths
 ) as steps where goals_before = 0
 """
-MOVES_SQL = """
-select before_channel, channel, count(*) from ({steps}) as steps group by before_channel, channel order by 1, 2
-"""
-ENDS_SQL = """
-select channel, goal, count(*) from ({steps}) as steps where place = length group by channel, goal order by 1, 2
-"""
-REACHED_SQL = """
-select channel, count(distinct path_id) from ({steps}) as steps group by channel order by channel
-"""
+MOVES_SQL = (
+    "select before_channel, channel, count(*) from path_steps group by before_channel, channel order by 1, 2"
+)
+ENDS_SQL = (
+    "select channel, goal, count(*) from path_steps where ends = 1 group by channel, goal order by 1, 2"
+)
+REACHED_SQL = "select channel, count(distinct path_id) from path_steps group by channel order by channel"
 LENGTHS_SQL = """
-select length, sum(goal), count(*) from ({steps}) as steps where place = length group by length order by length
+select place, sum(goal), count(*) from path_steps where ends = 1 group by place order by place
 """
 PEAK_END_SQL = """
 select count(*), sum(score), sum(score * score) from (
@@ -140,20 +148,34 @@ def _switching(
         needed = msg("a column journey_id, or --unit event.")
         refusals.append(_refusal("no_journeys", "switching", msg("the events name no journey."), needed))
         return (), None
-    gap = -1.0 if options.gap_hours is None else options.gap_hours * 3600
-    sql = EVENT_SWITCHES_SQL if options.unit == "event" else JOURNEY_SWITCHES_SQL
-    counts = {(str(a), str(b)): int(n or 0) for a, b, n in records.engine.rows(sql, (gap, gap)).rows}
+    gap = None if options.gap_hours is None else options.gap_hours * 3600
+    if options.unit == "journey":
+        found = records.engine.rows(JOURNEY_SWITCHES_SQL, (-1.0, -1.0) if gap is None else (gap, gap))
+    else:
+        found = records.engine.rows(*((EVENT_SWITCHES_SQL,) if gap is None else (NEAR_SWITCHES_SQL, (gap,))))
+    counts = {(str(a), str(b)): int(n or 0) for a, b, n in found.rows}
     channels = sorted({channel for pair in counts for channel in pair})
     if not counts:
-        reason = msg("no customer has two {unit}s in a row.", unit=options.unit)
-        refusals.append(
-            _refusal("no_sequence", "switching", reason, msg("customer ids and repeated contacts."))
-        )
+        needed = msg("customer ids and repeated contacts.")
+        refusals.append(_refusal("no_sequence", "switching", _nothing_in_a_row(options), needed))
         return (), None
     if len(channels) == 1:
         reason = msg("every event is in one channel.")
         refusals.append(_refusal("one_channel", "switching", reason, msg("events of two channels or more.")))
     return tuple(_switches(channels, counts, options.confidence)), _order_test(channels, counts)
+
+
+def _nothing_in_a_row(options: JourneysOptions) -> Message:
+    """Why there is no switch to count, in words."""
+    events = options.unit == "event"
+    if options.gap_hours is None:
+        if events:
+            return msg("no customer has two events in a row.")
+        return msg("no customer has two journeys in a row.")
+    hours = Number(options.gap_hours)
+    if events:
+        return msg("no customer has two events within {hours} hours of each other.", hours=hours)
+    return msg("no customer has two journeys within {hours} hours of each other.", hours=hours)
 
 
 def _switches(channels: list[str], counts: dict[tuple[str, str], int], confidence: float) -> Iterator[Switch]:
@@ -198,11 +220,11 @@ def _paths(
     records: Records, options: JourneysOptions, path: str, refusals: list[Refusal]
 ) -> tuple[Chain | None, tuple[Drop, ...], tuple[tuple[int, int, int], ...]]:
     goal = options.goal or ""
-    steps = STEPS_SQL.format(path=path)
+    steps = QuerySource(sql=STEPS_SQL.format(path=path), parameters=(goal, goal))
+    records.engine.register("path_steps", steps)
 
     def rows(sql: str) -> tuple[Row, ...]:
-        parameters: tuple[Scalar, ...] = (goal, goal)
-        return records.engine.rows(sql.format(steps=steps), parameters).rows
+        return records.engine.rows(sql).rows
 
     lengths = tuple((int(length or 0), int(won or 0), int(n or 0)) for length, won, n in rows(LENGTHS_SQL))
     if not lengths:

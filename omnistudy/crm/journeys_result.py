@@ -10,15 +10,17 @@ from omnistudy.crm.inputs import LoadedTable
 from omnistudy.crm.intervals import Interval
 from omnistudy.crm.loading_blocks import loading_blocks, loading_payload, loading_table, refusal_blocks
 from omnistudy.crm.markov import Chain
+from omnistudy.crm.names import label_of, named
 from omnistudy.crm.refusals import Refusal
 from omnistudy.results import (
+    LEAST_P,
     Block,
     Cell,
     Column,
     Figure,
+    Flow,
     Heatmap,
     Kind,
-    Label,
     Message,
     Note,
     Number,
@@ -31,6 +33,7 @@ from omnistudy.results import (
 )
 
 NEVER_LEFT = msg("nobody was seen after this channel")
+NO_PATHS = msg("there are no paths to a goal to compute it from: see the refusals")
 DESCRIPTIVE = msg(
     "Removal effects describe the paths as recorded; they do not say what would happen without the channel."
 )
@@ -81,6 +84,20 @@ class PeakEnd:
     limits: Interval | None
 
 
+def _felt(found: PeakEnd) -> Message:
+    """The peak–end score in words, with its interval where it has one."""
+    value, n = Number(found.value), Number(found.n, Kind.COUNT)
+    if found.limits is None:
+        return msg("Peak–end score {value} over {n} journeys.", value=value, n=n)
+    return msg(
+        "Peak–end score {value} ({low} to {high}) over {n} journeys.",
+        value=value,
+        low=Number(found.limits.low),
+        high=Number(found.limits.high),
+        n=n,
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class JourneysResult(Result):
     """Journeys over channels; ``lengths`` are (steps, paths that reach the goal, paths)."""
@@ -95,7 +112,7 @@ class JourneysResult(Result):
     peak_end: PeakEnd | None
     refusals: tuple[Refusal, ...]
     loaded: tuple[LoadedTable, ...]
-    command: ClassVar[str] = "journeys"
+    command: ClassVar[str] = "crm-journeys"
 
     @property
     def title(self) -> Message:
@@ -107,11 +124,13 @@ class JourneysResult(Result):
         """Say how often customers change the channel, and how many paths reach the goal."""
         steps = sum(switch.n for switch in self.switches)
         changed = sum(switch.n for switch in self.switches if switch.source != switch.target)
-        moved = msg(
-            "{changed} of {steps} next steps change the channel.",
-            changed=Number(changed, Kind.COUNT),
-            steps=Number(steps, Kind.COUNT),
-        )
+        moved = msg("No two steps of a customer follow each other.")
+        if steps:
+            moved = msg(
+                "{changed} of {steps} next steps change the channel.",
+                changed=Number(changed, Kind.COUNT),
+                steps=Number(steps, Kind.COUNT),
+            )
         if self.chain is None:
             return moved
         return msg(
@@ -156,6 +175,7 @@ class JourneysResult(Result):
                 for one in self.drops
             ],
             "conversion": None if self.chain is None else self.chain.conversion,
+            "conversion_reason": str(NO_PATHS) if self.chain is None else None,
             "removal": [asdict(one) for one in self.chain.removals] if self.chain else [],
             "peak_end": None if self.peak_end is None else self._peak_end(self.peak_end),
             "refusals": [one.as_json() for one in self.refusals],
@@ -191,15 +211,18 @@ class JourneysResult(Result):
         yield from refusal_blocks(self.refusals)
         if self.switches:
             yield self._matrix()
+            yield self._flow()
             yield self._switch_table()
         if self.order_test is not None:
             yield Prose(
                 text=msg(
                     "Whether the next channel depends on the last one: likelihood ratio {ratio}, {freedom} degrees "
-                    "of freedom, p = {p}. Steps of one customer are not independent, so p is a rough guide.",
+                    "of freedom, {p}. Steps of one customer are not independent, so p is a rough guide.",
                     ratio=Number(self.order_test.ratio),
                     freedom=Number(self.order_test.freedom, Kind.COUNT),
-                    p=Number(self.order_test.p),
+                    p=msg("p < 0.0001")
+                    if self.order_test.p < LEAST_P
+                    else msg("p = {p}", p=Number(self.order_test.p)),
                 )
             )
         if self.chain is not None:
@@ -208,14 +231,27 @@ class JourneysResult(Result):
         if self.drops:
             yield self._drop_table()
         if self.peak_end is not None:
-            yield Prose(
-                text=msg(
-                    "Peak–end score {value} over {n} journeys.",
-                    value=Number(self.peak_end.value),
-                    n=Number(self.peak_end.n, Kind.COUNT),
-                )
-            )
+            yield Prose(text=_felt(self.peak_end))
         yield from loading_blocks(self.loaded)
+
+    def _flow(self) -> Figure:
+        """How many next steps lead from where to where."""
+        channels = tuple(dict.fromkeys(one.source for one in self.switches))
+        steps = {(one.source, one.target): one.n for one in self.switches}
+        labels = tuple(label_of(one) for one in channels)
+        return Figure(
+            name="crm-flow",
+            picture=Flow(
+                sources=labels,
+                targets=labels,
+                amounts=tuple(tuple(float(steps[a, b]) for b in channels) for a in channels),
+                axis=msg("Next steps"),
+            ),
+            caption=msg("Where customers go next"),
+            alt=msg(
+                "Ribbons from the channel of a contact to the channel of the next, as wide as they are frequent."
+            ),
+        )
 
     def _matrix(self) -> Figure:
         channels = list(dict.fromkeys(one.source for one in self.switches))
@@ -223,8 +259,8 @@ class JourneysResult(Result):
         return Figure(
             name="crm-switching",
             picture=Heatmap(
-                rows=tuple(Label(one) for one in channels),
-                columns=tuple(Label(one) for one in channels),
+                rows=tuple(label_of(one) for one in channels),
+                columns=tuple(label_of(one) for one in channels),
                 values=tuple(tuple(shares[a, b] for b in channels) for a in channels),
                 axis=msg("Share of next steps"),
                 kind=Kind.SHARE,
@@ -250,7 +286,7 @@ class JourneysResult(Result):
                 Column("ci_high", msg("Upper limit"), Kind.SHARE),
             ),
             rows=tuple(
-                (one.source, one.target, one.n, cell(one.share), cell(one.low), cell(one.high))
+                (named(one.source), named(one.target), one.n, cell(one.share), cell(one.low), cell(one.high))
                 for one in self.switches
             ),
             caption=msg("Next steps, with limits from a Dirichlet(1/2) prior"),
@@ -265,7 +301,8 @@ class JourneysResult(Result):
                 Column("credit", msg("Share of all effects"), Kind.SHARE),
             ),
             rows=tuple(
-                (one.channel, one.effect, one.credit) for one in (self.chain.removals if self.chain else ())
+                (named(one.channel), one.effect, one.credit)
+                for one in (self.chain.removals if self.chain else ())
             ),
             caption=msg("Removal effects, descriptive"),
         )
@@ -283,7 +320,7 @@ class JourneysResult(Result):
             ),
             rows=tuple(
                 (
-                    one.channel,
+                    named(one.channel),
                     one.ended,
                     one.reached,
                     one.ended / one.reached,

@@ -10,19 +10,34 @@ import datetime
 import hashlib
 import json
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from omnistudy.crm.jalali import parse_day
+from omnistudy.crm.metric_case import WITHIN
 from omnistudy.errors import Problem, StudyError, did_you_mean
 from omnistudy.results import InputFile
+from omnistudy.text.jalali import parse_day
 
 SCHEMA = "omnistudy.link-register/1"
 ROLES = ("effect", "moderator", "confounder")
 DIRECTIONS = ("+", "-", "two-sided")
 FITS = ("", "confirm", "expand", "discord", "silent")
+SALIENCE = ("", "presence", "references")
+ADJUST = ("nowruz", "month", "regulation", "outage")
+TESTS = (
+    "",
+    "association",
+    "series",
+    "panel",
+    "pls",
+    "cb-sem",
+    "sobel",
+    "mediation",
+    "composite",
+    "generalise",
+)
 THEORIES = (
     "relationship-marketing", "social-exchange", "information-systems", "resource-based", "customer-value", "clv",
     "tam", "service-dominant", "trust-commitment", "stp", "cem", "data-analytics",
@@ -33,7 +48,29 @@ _AFTERWARDS = ("fit", "meta_inference")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """One link; the fields are the keys of the file."""
+    """One link; the fields are the keys of the file.
+
+    Parameters
+    ----------
+    level
+        Which row of the metric, where it has several.
+    date
+        First day after a dated strategy: the metric before and after is compared, and its series.
+    within, control
+        ``column=value`` (segment, channel, region, branch_id): the rows that the link is about, and rows
+        that the strategy did not touch.
+    target
+        A value that the metric is compared with where there is no date.
+    adjust
+        What the series is adjusted for, out of :data:`ADJUST`; ``none`` for nothing. Omitted: Nowruz,
+        and regulation and outages where the table of operations has them.
+    case, salience
+        Kind of case that carries both coded interviews and metrics, and how salience is measured there.
+    test
+        A planned test of another kind, which is run or refused with its reason.
+    fit, meta_inference
+        The analyst's own words, written after the data were seen.
+    """
 
     id: str
     category: str
@@ -46,14 +83,21 @@ class Link:
     source: str = ""
     rationale: str = ""
     date: str = ""
+    within: str = ""
+    control: str = ""
+    target: str = ""
+    adjust: str = ""
     case: str = ""
+    salience: str = ""
+    test: str = ""
     fit: str = ""
     meta_inference: str = ""
 
     @property
     def sha256(self) -> str:
         """Hash of everything that is stated before the data are seen."""
-        stated = {key: value for key, value in asdict(self).items() if key not in _AFTERWARDS}
+        # Empty keys are left out, so that a key of a later version changes no older registration.
+        stated = {key: value for key, value in asdict(self).items() if value and key not in _AFTERWARDS}
         text = json.dumps(stated, ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
@@ -62,6 +106,20 @@ class Link:
         """First day after the dated strategy."""
         return parse_day(self.date) if self.date else None
 
+    @property
+    def adjusted_for(self) -> tuple[str, ...]:
+        """What its series is adjusted for, in the order of :data:`ADJUST`."""
+        if not self.adjust:
+            return ("nowruz", "regulation", "outage")
+        asked = {part.strip() for part in self.adjust.split(",")}
+        return tuple(name for name in ADJUST if name in asked)
+
+
+def group_of(text: str) -> tuple[str, str] | None:
+    """Read ``column=value``; ``None`` where nothing is said."""
+    column, mark, value = (part.strip() for part in text.partition("="))
+    return (column, value) if mark and value else None
+
 
 @dataclass(frozen=True, slots=True)
 class LinkRegister:
@@ -69,6 +127,7 @@ class LinkRegister:
 
     links: tuple[Link, ...]
     source: InputFile
+    reference: str = ""
 
 
 _CHOICES: Mapping[str, tuple[str, ...]] = {
@@ -76,6 +135,8 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "direction": DIRECTIONS,
     "fit": FITS,
     "theory": ("", *THEORIES),
+    "salience": SALIENCE,
+    "test": TESTS,
 }
 _REQUIRED = ("id", "category", "metric", "role", "direction")
 _KNOWN = tuple(item.name for item in fields(Link))
@@ -120,7 +181,9 @@ def read_links(path: Path, metrics: Iterable[str]) -> LinkRegister:
     if problems:
         raise StudyError(problems)
     links = tuple(Link(**{key: str(value) for key, value in entry.items()}) for entry in entries)
-    return LinkRegister(links, InputFile(str(path), hashlib.sha256(data).hexdigest()))
+    head = table.get("register", {})
+    reference = str(head.get("reference", "")) if isinstance(head, dict) else ""
+    return LinkRegister(links, InputFile(str(path), hashlib.sha256(data).hexdigest()), reference)
 
 
 def _faults(path: Path, at: int, entry: dict[str, Any], metrics: tuple[str, ...]) -> Iterable[Problem]:
@@ -149,6 +212,32 @@ def _faults(path: Path, at: int, entry: dict[str, Any], metrics: tuple[str, ...]
             parse_day(str(entry["date"]))
         except ValueError as error:
             yield problem(f"{error}.", "Correct the date.", "date")
+    yield from _faults_of_groups(entry, problem)
+
+
+def _faults_of_groups(
+    entry: dict[str, Any], problem: Callable[[str, str, str], Problem]
+) -> Iterable[Problem]:
+    for key in ("within", "control"):
+        found = group_of(str(entry.get(key, "")))
+        if entry.get(key) and (found is None or found[0] not in WITHIN):
+            yield problem(f"{key} is not of the form column=value.", f"Columns are {', '.join(WITHIN)}.", key)
+    if entry.get("control") and entry.get("control") == entry.get("within"):
+        yield problem(
+            "control and within are the same rows.", "Name rows that the strategy left alone.", "control"
+        )
+    if entry.get("target") not in (None, ""):
+        try:
+            float(entry["target"])
+        except (TypeError, ValueError):
+            yield problem(f"'{entry['target']}' is no number.", "Correct the target.", "target")
+    for part in str(entry.get("adjust", "")).split(","):
+        if part.strip() not in ("", "none", *ADJUST):
+            yield problem(
+                f"'{part.strip()}' cannot be adjusted for.",
+                f"Choose from {', '.join(ADJUST)}, none.",
+                "adjust",
+            )
 
 
 def registration(register: LinkRegister) -> bytes:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from omnistudy.crm.inputs import LoadedTable
-from omnistudy.crm.reading_sql import date_of
+from omnistudy.crm.names import named
+from omnistudy.crm.reading_times import date_of
 from omnistudy.crm.refusals import Refusal
-from omnistudy.results import Block, Column, Kind, Message, Note, Prose, Status, Table, msg
+from omnistudy.results import Block, Cell, Column, Kind, Message, Note, Prose, Status, Table, msg
 
 
 def loading_payload(loaded: Sequence[LoadedTable]) -> list[dict[str, object]]:
@@ -43,12 +45,12 @@ def loading_blocks(loaded: Sequence[LoadedTable]) -> tuple[Block, ...]:
 
 def loading_table(loaded: Sequence[LoadedTable]) -> Table:
     """One row per table and kind of problem."""
-    rows: list[tuple[str | int | Message | None, ...]] = []
+    rows: list[tuple[Cell, ...]] = []
     for one in loaded:
-        rows.append((one.name, msg("rows read"), one.read, ""))
-        rows.append((one.name, msg("rows kept"), one.kept, ""))
+        rows.append((named(one.name), msg("rows read"), one.read, ""))
+        rows.append((named(one.name), msg("rows kept"), one.kept, ""))
         rows += [
-            (one.name, kind.what, kind.count, ", ".join(str(row) for row in kind.rows))
+            (named(one.name), kind.what, kind.count, ", ".join(str(row) for row in kind.rows))
             for kind in one.set_aside
         ]
     return Table(
@@ -65,13 +67,15 @@ def loading_table(loaded: Sequence[LoadedTable]) -> Table:
     )
 
 
-def refusal_blocks(refusals: Sequence[Refusal]) -> tuple[Block, ...]:
-    """One note per refusal: what, why and what would be needed."""
+def refusal_blocks(
+    refusals: Sequence[Refusal], names: Mapping[str, Message] = MappingProxyType({})
+) -> tuple[Block, ...]:
+    """One note per refusal: what, why and what would be needed; ``names`` are names of subjects for people."""
     return tuple(
         Note(
             text=msg(
                 "{subject} is refused: {reason} Needed: {needed}",
-                subject=refusal.subject,
+                subject=names.get(refusal.subject, refusal.subject),
                 reason=refusal.reason,
                 needed=refusal.needed,
             ),

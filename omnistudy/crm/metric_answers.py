@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from omnistudy.crm.intervals import Interval, mean_t, net_score, poisson
 from omnistudy.crm.metric_case import Case, Metric
-from omnistudy.crm.metric_rows import NOBODY, Found, share
+from omnistudy.crm.metric_rows import Found, share
 from omnistudy.crm.survival import kaplan_meier
 from omnistudy.results import Kind, Message, Number, msg
 
@@ -41,10 +41,16 @@ from (
 ) as contacts
 where closed_at is not null and closed_at + ? <= ? group by grp order by grp
 """
-COMPLAINTS_SQL = (
-    "select grp, sum(case when is_complaint then 1 else 0 end) from m_tickets group by grp order by grp"
-)
-CUSTOMERS_SQL = "select grp, count(distinct customer_id) from activity group by grp order by grp"
+# Complaints of the customers who are counted below the line, within the same days.
+COMPLAINTS_SQL = """
+select a.grp, count(*), sum(complaints) from (
+    select distinct grp, customer_id from activity where day_ix >= ? and day_ix <= ?
+) as a left join (
+    select grp, customer_id, count(*) as complaints from m_tickets
+    where is_complaint and day_ix >= ? and day_ix <= ? group by grp, customer_id
+) as t on t.grp = a.grp and t.customer_id = a.customer_id
+group by a.grp order by a.grp
+"""
 SILENT_SQL = """
 select lost.grp, sum(case when t.customer_id is null then 1 else 0 end), count(*)
 from (select customer_id, min(grp) as grp, max(day_ix) as last_day from activity group by customer_id) as lost
@@ -152,13 +158,13 @@ def first_contact_resolution(case: Case) -> Iterator[Found]:
 
 
 def complaint_rate(case: Case) -> Iterator[Found]:
-    """Complaints per 1,000 customers with any activity."""
-    customers = {str(group): int(n or 0) for group, n in case.rows(CUSTOMERS_SQL)}
-    for group, complaints in case.rows(COMPLAINTS_SQL):
-        n, of = int(complaints or 0), customers.get(str(group), 0)
-        if not of:
-            yield Found(group=str(group), n=n, denominator=0, unit="per_1000", reason=NOBODY)
-            continue
+    """Complaints of active customers per 1,000 of them, in the days that tickets and activity both cover."""
+    days = case.shared_days("tickets", case.activity)
+    if days is None:
+        yield Found(unit="per_1000", reason=msg("tickets and activity have no day in common"))
+        return
+    for group, customers, complaints in case.rows(COMPLAINTS_SQL, *days, *days):
+        n, of = int(complaints or 0), int(customers or 0)
         yield Found(
             group=str(group),
             value=1000 * n / of,
@@ -242,11 +248,14 @@ ANSWER_METRICS = (
     Metric(
         name="complaint_rate",
         title=msg("Complaint rate"),
-        definition=msg("complaints per 1,000 customers with any activity"),
+        definition=msg(
+            "complaints of customers with any activity / such customers, per 1,000, in the days that both tables cover"
+        ),
         table="tickets",
         needs=("is_complaint",),
         also=("activity",),
         compute=complaint_rate,
+        together=True,
         method="poisson_exact",
     ),
     Metric(

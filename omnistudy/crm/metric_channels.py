@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import log, sqrt
 
 from omnistudy.crm.engine import RowSource
-from omnistudy.crm.intervals import Interval, mean_t, normal_quantile
+from omnistudy.crm.intervals import CLUSTER, CLUSTERED_SQL, Interval, clustered, mean_t, normal_quantile
 from omnistudy.crm.metric_case import By, Case, Metric
-from omnistudy.crm.metric_rows import NOBODY, Found, share
+from omnistudy.crm.metric_rows import NOBODY, Found, share, share_of_clusters
 from omnistudy.results import Message, msg
 
 JOURNEYS_SQL = """
@@ -25,6 +25,13 @@ CONVERTING_CUSTOMERS_SQL = JOURNEYS_SQL.replace("journey_id", "customer_id")
 CHANNELS_SQL = """
 select grp, channel, count(*) from m_events group by grp, channel order by grp, channel
 """
+# The events of one customer are alike, else those of one journey.
+EVENT_SHARE_SQL = CLUSTERED_SQL.format(
+    clusters=f"""
+    select grp, sum(case when {{test}} then 1 else 0 end) as y, count(*) as n
+    from m_events where {{where}} group by grp, {CLUSTER}
+"""
+)
 ENTROPY_SPREAD_SQL = """
 select grp, cast(sum(cast(deviation * deviation as decimal(38, 9))) as double), count(*) from (
     select c.grp, c.customer_id, sum(c.n * (s.surprise - s.entropy)) as deviation
@@ -47,7 +54,7 @@ from (
 ) as customers group by grp order by grp
 """
 STEPS_SQL = """
-select grp, journey_id, channel, customer_id, journey_step, outcome, reentry,
+select grp, row, journey_id, channel, customer_id, journey_step, outcome, reentry,
     lag(channel) over (partition by journey_id order by instant, row) as before_channel,
     lag(customer_id) over (partition by journey_id order by instant, row) as before_customer,
     lag(journey_step) over (partition by journey_id order by instant, row) as before_step
@@ -65,10 +72,12 @@ select grp, sum(stitched), count(*), sum(known), sum(known * smooth), sum(switch
     from ({STEPS_SQL}) as steps where channel <> before_channel group by journey_id
 ) as journeys group by grp order by grp
 """
-REPEAT_INFORMATION_SQL = f"""
-select min(grp), sum(case when reentry then 1 else 0 end), sum(case when reentry is null then 0 else 1 end)
-from ({STEPS_SQL}) as steps where channel <> before_channel group by grp order by grp
+REPEAT_INFORMATION_SQL = CLUSTERED_SQL.format(
+    clusters=f"""
+    select grp, sum(case when reentry then 1 else 0 end) as y, sum(case when reentry is null then 0 else 1 end) as n
+    from ({STEPS_SQL}) as steps where channel <> before_channel group by grp, {CLUSTER}
 """
+)
 EVENTS = frozenset({By.ALL, By.SEGMENT, By.CHANNEL, By.PERIOD})
 NOT_BY_CHANNEL = frozenset({By.ALL, By.SEGMENT, By.PERIOD})
 
@@ -96,13 +105,17 @@ def conversion_refused(case: Case) -> Message | None:
 
 def digital_share(case: Case) -> Iterator[Found]:
     """Events in digital channels, of all events."""
-    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for group, channel, n in case.rows(CHANNELS_SQL):
-        counts[str(group)][1] += int(n or 0)
-        if case.records.columns.channels.get(str(channel)) == "digital":
-            counts[str(group)][0] += int(n or 0)
-    for group, (digital, total) in counts.items():
-        yield share(group, digital, total, case.confidence)
+    digital = [name for name, group in case.records.columns.channels.items() if group == "digital"]
+    test = f"channel in ({', '.join('?' for _ in digital)})" if digital else "1 = 0"
+    yield from share_of_events(case, test, parameters=digital)
+
+
+def share_of_events(
+    case: Case, test: str, where: str = "1 = 1", parameters: Sequence[str] = ()
+) -> Iterator[Found]:
+    """Share of events that pass a test; the events of one customer (else of one journey) are alike."""
+    for group, *sums in case.rows(EVENT_SHARE_SQL.format(test=test, where=where), *parameters):
+        yield share_of_clusters(str(group), clustered(sums), case.confidence)
 
 
 def digital_refused(case: Case) -> Message | None:
@@ -184,8 +197,8 @@ def stitch_rate(case: Case) -> Iterator[Found]:
 
 def repeat_information(case: Case) -> Iterator[Found]:
     """Switches at which the customer had to say again what the bank knew already."""
-    for group, again, switches in case.rows(REPEAT_INFORMATION_SQL):
-        yield share(str(group), int(again or 0), int(switches or 0), case.confidence)
+    for group, *sums in case.rows(REPEAT_INFORMATION_SQL):
+        yield share_of_clusters(str(group), clustered(sums), case.confidence)
 
 
 def no_switch(case: Case) -> Message | None:
@@ -199,23 +212,13 @@ def no_switch(case: Case) -> Message | None:
 
 def identity_match(case: Case) -> Iterator[Found]:
     """Events with a customer."""
-    known = "sum(case when customer_id is null then 0 else 1 end)"
-    sql = f"select grp, {known}, count(*) from m_events group by grp order by grp"
-    for group, matched, events in case.rows(sql):
-        yield share(str(group), int(matched or 0), int(events or 0), case.confidence)
+    yield from share_of_events(case, "customer_id is not null")
 
 
 def personalised_share(case: Case) -> Iterator[Found]:
     """Contacts that the bank began and that were personalised."""
-    sql = (
-        "select grp, sum(case when personalised then 1 else 0 end), count(*) from m_events "
-        "where initiator = 'bank' and personalised is not null group by grp order by grp"
-    )
-    found = case.rows(sql)
-    if not found:
-        yield Found(n=0, denominator=0, reason=NOBODY)
-    for group, personalised, contacts in found:
-        yield share(str(group), int(personalised or 0), int(contacts or 0), case.confidence)
+    found = list(share_of_events(case, "personalised", "initiator = 'bank' and personalised is not null"))
+    yield from found or [Found(n=0, denominator=0, reason=NOBODY)]
 
 
 CHANNEL_METRICS = (
@@ -235,6 +238,7 @@ CHANNEL_METRICS = (
         definition=msg("events in channels of the group digital / events"),
         table="events",
         compute=digital_share,
+        method="wilson_clustered",
         refused=digital_refused,
         by=NOT_BY_CHANNEL,
     ),
@@ -244,6 +248,7 @@ CHANNEL_METRICS = (
         definition=msg("events with a customer id / events"),
         table="events",
         compute=identity_match,
+        method="wilson_clustered",
     ),
     Metric(
         name="personalised_share",
@@ -252,6 +257,7 @@ CHANNEL_METRICS = (
         table="events",
         needs=("initiator", "personalised"),
         compute=personalised_share,
+        method="wilson_clustered",
     ),
     Metric(
         name="channel_entropy",
@@ -298,6 +304,7 @@ CHANNEL_METRICS = (
         table="events",
         needs=("journey_id", "reentry"),
         compute=repeat_information,
+        method="wilson_clustered",
         refused=no_switch,
         by=NOT_BY_CHANNEL,
     ),

@@ -7,29 +7,33 @@ from collections.abc import Iterator
 from math import sqrt
 
 from omnistudy.crm.intervals import Interval, normal_quantile
-from omnistudy.crm.jalali import month_label
+from omnistudy.crm.jalali import calendar_days, month_bounds, month_label
 from omnistudy.crm.metric_case import By, Case, Metric
 from omnistudy.crm.metric_rows import NOBODY, Found, share
+from omnistudy.crm.reading_times import date_of
 from omnistudy.results import Message, msg
 
+# A customer's cohort is the month of the first row of all, inside the window or before it.
 RETENTION_SQL = """
+with m as (select distinct customer_id, month_ix from activity)
 select f.cohort, m.month_ix - f.cohort as k, count(*) as customers
-from (select distinct customer_id, month_ix from activity) as m
-join (select customer_id, min(month_ix) as cohort from activity group by customer_id) as f
+from m join (select customer_id, min(month_ix) as cohort from {ever} group by customer_id) as f
     on f.customer_id = m.customer_id
-group by f.cohort, m.month_ix - f.cohort order by 1, 2
+where f.cohort >= ? group by f.cohort, m.month_ix - f.cohort order by 1, 2
 """
 ROLLING_SQL = """
-select cohort, last_month - cohort as k, count(*) as customers
-from (select customer_id, min(month_ix) as cohort, max(month_ix) as last_month from activity group by customer_id)
-    as spans
-group by cohort, last_month - cohort order by 1, 2
+select f.cohort, s.last_month - f.cohort as k, count(*) as customers
+from (select customer_id, max(month_ix) as last_month from activity group by customer_id) as s
+join (select customer_id, min(month_ix) as cohort from {ever} group by customer_id) as f
+    on f.customer_id = s.customer_id
+where f.cohort >= ? group by f.cohort, s.last_month - f.cohort order by 1, 2
 """
 INACTIVE_SQL = """
-select grp, sum(case when last_day + ? < ? then 1 else 0 end), count(*)
-from (select grp, customer_id, min(day_ix) as first_day, max(day_ix) as last_day from activity
-      group by grp, customer_id) as spans
-where first_day + ? < ? group by grp order by grp
+select s.grp, sum(case when s.last_day + ? < ? then 1 else 0 end), count(*)
+from (select grp, customer_id, max(day_ix) as last_day from activity group by grp, customer_id) as s
+join (select grp, customer_id, min(day_ix) as first_day from {ever} group by grp, customer_id) as f
+    on f.grp = s.grp and f.customer_id = s.customer_id
+where f.first_day + ? < ? group by s.grp order by s.grp
 """
 ENDED_SQL = "select grp, sum(case when churned then 1 else 0 end), count(*) from m_contracts group by grp order by grp"
 REPEAT_SQL = """
@@ -52,15 +56,16 @@ select r, f, m, count(*) as customers from (
         floor((row_number() over (order by days, customer_id) - 1) * 5.0 / count(*) over ()) + 1 as f,
         floor((row_number() over (order by spent, customer_id) - 1) * 5.0 / count(*) over ()) + 1 as m
     from (select customer_id, max(day_ix) as last_day, count(distinct day_ix) as days,
-            sum(cast(value as decimal(20, 6))) as spent
+            sum(cast(value as decimal(18, 6))) as spent
           from m_transactions group by customer_id) as customers
 ) as scores group by r, f, m order by r desc, f desc, m desc
 """
 REFERRED_SQL = """
-select grp, sum(case when referrer_id is not null then 1 else 0 end), count(*) from (
-    select grp, referrer_id, row_number() over (partition by customer_id order by instant, row) as place
-    from m_transactions
-) as purchases where place = 1 group by grp order by grp
+select t.grp, sum(case when t.referrer_id is not null then 1 else 0 end), count(*)
+from m_transactions as t join (
+    select row, row_number() over (partition by customer_id order by instant, row) as place from transactions
+) as purchases on purchases.row = t.row
+where purchases.place = 1 group by t.grp order by t.grp
 """
 INVITATIONS_SQL = """
 select grp, count(*), sum(case when event = ? then 1 else 0 end),
@@ -70,13 +75,16 @@ from m_events group by grp order by grp
 
 WHOLE = frozenset({By.ALL})
 NOT_BY_CHANNEL = frozenset({By.ALL, By.SEGMENT})
+NO_COHORT = msg("no customer came first in a month that the window holds from its first day")
 INCOMPLETE = msg("the month is not wholly inside the window of observation")
 
 
 def retention(case: Case) -> Iterator[Found]:
     """Bounded: active in the k-th month after the cohort's."""
     counts: dict[int, dict[int, int]] = defaultdict(dict)
-    for cohort, k, customers in case.rows(RETENTION_SQL):
+    # Months are fewer than rows: they are enough where nothing lies before the window.
+    sql = RETENTION_SQL.format(ever=case.ever if case.cut else "m")
+    for cohort, k, customers in case.rows(sql, _first_cohort(case)):
         counts[int(cohort or 0)][int(k or 0)] = int(customers or 0)
     yield from _cohorts(case, counts, "bounded")
 
@@ -84,7 +92,7 @@ def retention(case: Case) -> Iterator[Found]:
 def rolling_retention(case: Case) -> Iterator[Found]:
     """Rolling: active in the k-th month after the cohort's, or later."""
     last: dict[int, dict[int, int]] = defaultdict(dict)
-    for cohort, k, customers in case.rows(ROLLING_SQL):
+    for cohort, k, customers in case.rows(ROLLING_SQL.format(ever=case.ever), _first_cohort(case)):
         last[int(cohort or 0)][int(k or 0)] = int(customers or 0)
     later = {
         cohort: {k: sum(n for span, n in spans.items() if span >= k) for k in range(max(spans) + 1)}
@@ -93,7 +101,20 @@ def rolling_retention(case: Case) -> Iterator[Found]:
     yield from _cohorts(case, later, "rolling")
 
 
+def _first_cohort(case: Case) -> int:
+    """Month index of the first cohort whose members are all in the window; 0 where nothing lies before it."""
+    if not case.cut:
+        return 0
+    first, calendar = date_of(case.window_days(case.activity)[0]), case.records.calendar
+    (day,) = calendar_days(first, first)
+    month = day.j_month_ix if calendar == "jalali" else day.g_month_ix
+    return month + (month_bounds(month, calendar)[0] < first)
+
+
 def _cohorts(case: Case, counts: dict[int, dict[int, int]], level: str) -> Iterator[Found]:
+    if not counts:
+        yield Found(level=level, reason=NO_COHORT)
+        return
     newest = max(cohort + k for cohort, spans in counts.items() for k in spans)
     for cohort, spans in sorted(counts.items()):
         size = spans[0] if level == "rolling" else spans.get(0, 0)
@@ -118,7 +139,7 @@ def churn(case: Case) -> Iterator[Found]:
     days = case.options.inactive_days or 0
     last = case.window_days(case.activity)[1]
     # Who first came less than so many days before the end cannot have been silent for so long.
-    for group, silent, customers in case.rows(INACTIVE_SQL, days, last, days, last):
+    for group, silent, customers in case.rows(INACTIVE_SQL.format(ever=case.ever), days, last, days, last):
         yield share(str(group), int(silent or 0), int(customers or 0), case.confidence, level="inactive")
 
 
@@ -203,7 +224,10 @@ CUSTOMER_METRICS = (
     Metric(
         name="retention",
         title=msg("Cohort retention, bounded"),
-        definition=msg("customers of a cohort who were active in month k after it / customers of the cohort"),
+        definition=msg(
+            "customers of a cohort who were active in month k after it / customers of the cohort; the cohort is the "
+            "month of the first row of all, and one that began before the window is left out"
+        ),
         table="activity",
         compute=retention,
         by=WHOLE,
@@ -212,7 +236,8 @@ CUSTOMER_METRICS = (
         name="retention_rolling",
         title=msg("Cohort retention, rolling"),
         definition=msg(
-            "customers of a cohort who were active in month k after it or later / customers of the cohort"
+            "customers of a cohort who were active in month k after it or later / customers of the cohort; the cohort "
+            "is the month of the first row of all, and one that began before the window is left out"
         ),
         table="activity",
         compute=rolling_retention,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from omnistudy.crm.intervals import Interval, wilson
+from omnistudy.crm.intervals import Clustered, Interval, wilson, wilson_clustered
 from omnistudy.results import Message, msg
+
+NO_LIMITS = msg("a value of this kind has no interval here, or too few units were counted for one")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +66,7 @@ class MetricRow:
             "level": self.level,
             "unit": self.unit,
             "calendar": self.calendar,
+            "ci_reason": None if self.ci_low is not None else str(self.reason or NO_LIMITS),
         }
 
 
@@ -109,3 +112,11 @@ def share(
         k=k,
         level=level,
     )
+
+
+def share_of_clusters(group: str, sums: Clustered, confidence: float) -> Found:
+    """A share whose members come in clusters that are alike, such as the events of one customer."""
+    found = share(group, int(sums.successes), int(sums.members), confidence)
+    if found.value is None:
+        return found
+    return replace(found, interval=wilson_clustered(sums, confidence))

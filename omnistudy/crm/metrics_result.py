@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -10,6 +10,8 @@ from omnistudy.crm.inputs import LoadedTable
 from omnistudy.crm.loading_blocks import loading_blocks, loading_payload, loading_table
 from omnistudy.crm.metric_case import By
 from omnistudy.crm.metric_rows import MetricRow
+from omnistudy.crm.metric_units import METHOD_WORDS, UNIT_WORDS, level_name, number
+from omnistudy.crm.names import all_named, named, without_ids
 from omnistudy.results import (
     Block,
     Cell,
@@ -42,7 +44,7 @@ class MetricsResult(Result):
     rows: tuple[MetricRow, ...]
     titles: Mapping[str, Message]
     loaded: tuple[LoadedTable, ...]
-    command: ClassVar[str] = "metrics"
+    command: ClassVar[str] = "crm-metrics"
 
     @property
     def title(self) -> Message:
@@ -57,7 +59,7 @@ class MetricsResult(Result):
             "{able} of {all} metrics can be computed from {tables}; months are {calendar}.",
             able=Number(len(able), Kind.COUNT),
             all=Number(len(self.titles), Kind.COUNT),
-            tables=", ".join(table.name for table in self.loaded),
+            tables=all_named(table.name for table in self.loaded),
             calendar=msg("Jalali") if self.calendar == "jalali" else msg("Gregorian"),
         )
 
@@ -72,7 +74,7 @@ class MetricsResult(Result):
 
     def tables(self) -> tuple[Table, ...]:
         """All rows as one tidy table, and what was read."""
-        return (_table("crm-metrics", self.rows, msg("Metrics")), loading_table(self.loaded))
+        return (_table("crm-metrics", self.rows, msg("Metrics"), self.titles), loading_table(self.loaded))
 
     def blocks(self) -> tuple[Block, ...]:
         """Return the section: metrics, cohorts as a heat map, refusals, the files."""
@@ -82,7 +84,7 @@ class MetricsResult(Result):
         refused = [row for row in self.rows if row.value is None and row.n is None]
         shown = [row for row in self.rows if row not in refused and row.metric not in (*_COHORTS, "rfm")]
         if shown:
-            yield _table("crm-metrics", shown, msg("Metrics"))
+            yield without_ids(_table("crm-metrics", shown, msg("Metrics"), self.titles), "metric", "level")
         for name in _COHORTS:
             cohorts = [row for row in self.rows if row.metric == name and row.cohort is not None]
             if cohorts:
@@ -92,7 +94,8 @@ class MetricsResult(Result):
             key=lambda row: (-(row.n or 0), row.level or ""),
         )
         if cells:
-            yield _table("crm-rfm", cells[:10], msg("The largest groups by recency, frequency and value"))
+            caption = msg("The largest groups by recency, frequency and value")
+            yield without_ids(_table("crm-rfm", cells[:10], caption, self.titles), "metric", "level")
         for row in refused:
             yield Note(
                 text=msg("{metric}: {reason}.", metric=self.titles[row.metric], reason=row.reason or NONE),
@@ -101,50 +104,53 @@ class MetricsResult(Result):
         yield from loading_blocks(self.loaded)
 
 
-def _table(name: str, rows: list[MetricRow] | tuple[MetricRow, ...], caption: Message) -> Table:
+def _table(name: str, rows: Sequence[MetricRow], caption: Message, titles: Mapping[str, Message]) -> Table:
     return Table(
         name=name,
         columns=(
-            Column("metric", msg("Metric"), Kind.ID),
+            Column("metric", msg("Metric"), Kind.ID, secondary=True),
+            Column("metric_title", msg("Name of the metric")),
             Column("group", msg("Group"), Kind.ID),
-            Column("cohort", msg("Cohort"), Kind.ID),
-            Column("k", msg("Month after"), Kind.COUNT),
-            Column("level", msg("Level"), Kind.ID),
+            Column("cohort", msg("Cohort"), Kind.ID, secondary=True),
+            Column("k", msg("Month after"), Kind.COUNT, secondary=True),
+            Column("level", msg("Level"), Kind.ID, secondary=True),
+            Column("level_name", msg("Name of the level")),
             Column("value", msg("Value")),
             Column("ci_low", msg("Lower limit")),
             Column("ci_high", msg("Upper limit")),
             Column("n", msg("Counted"), Kind.COUNT),
             Column("denominator", msg("Of"), Kind.COUNT),
-            Column("unit", msg("Unit"), Kind.ID),
-            Column("ci_method", msg("Interval"), Kind.ID),
-            Column("window", msg("Window"), Kind.ID),
-            Column("definition", msg("Definition")),
+            Column("unit", msg("Unit")),
+            Column("ci_method", msg("Interval"), secondary=True),
+            Column("window", msg("Window"), Kind.DATE, secondary=True),
+            Column("definition", msg("Definition"), secondary=True),
         ),
-        rows=tuple(_cells(row) for row in rows),
+        rows=tuple(_cells(row, titles) for row in rows),
         caption=caption,
     )
 
 
-def _cells(row: MetricRow) -> tuple[Cell, ...]:
-    kind = Kind.SHARE if row.unit == "share" else Kind.NUMBER
+def _cells(row: MetricRow, titles: Mapping[str, Message]) -> tuple[Cell, ...]:
     reason = Undefined(row.reason or NO_INTERVAL)
 
     def cell(value: float | None) -> Cell:
-        return reason if value is None else Number(value, kind)
+        return reason if value is None else number(value, row.unit)
 
     return (
         row.metric,
-        row.group,
+        titles.get(row.metric, row.metric),
+        named(row.group),
         row.cohort,
         row.k,
         row.level,
+        level_name(row.metric, row.level),
         cell(row.value),
         cell(row.ci_low),
         cell(row.ci_high),
         row.n,
         row.denominator,
-        row.unit,
-        row.ci_method,
+        UNIT_WORDS.get(row.unit, row.unit),
+        METHOD_WORDS.get(row.ci_method or "", row.ci_method),
         row.window,
         row.definition,
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from omnistudy.results import Message, msg
 
 DUPLICATES = "duplicate:row"
+BEFORE, AFTER = "before_window", "after_window"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +35,13 @@ def reason_words(kind: str) -> Message:
         "missing": msg("{field} is empty", field=field),
         "unreadable": msg("{field} cannot be read", field=field),
         "impossible": msg("{field} is a day that does not exist or lies outside 1920 to 2059", field=field),
+        "no_time": msg("{field} has a time of day that cannot be read or does not exist", field=field),
         "before_opened": msg("{field} is earlier than opened", field=field),
+        "before_since": msg("{field} is earlier than since", field=field),
         "off_scale": msg("{field} is outside its scale", field=field),
         "negative": msg("{field} is negative", field=field),
-        "before_window": msg("earlier than the window that was asked for"),
-        "after_window": msg("later than the window that was asked for"),
+        BEFORE: msg("earlier than the window that was asked for"),
+        AFTER: msg("later than the window that was asked for"),
         "duplicate": msg("same as an earlier row in every field; kept"),
     }
     return words[name]

@@ -14,6 +14,7 @@ class Holds(StrEnum):
     ID = "id"  # always text: leading zeros count
     TEXT = "text"  # a name; spelling variants of Persian are made equal
     TIME = "time"  # a date or a date with a time of day
+    PERIOD = "period"  # a year, a month or a day: known by its first day
     NUMBER = "number"
     WHOLE = "whole"
     TRUTH = "truth"  # yes or no
@@ -31,6 +32,8 @@ class RecordTable:
         Fields without which a row is set aside.
     clock
         The field that places a row in time; empty where rows have no date.
+    side
+        Whether it only goes with other tables: a bare table is never taken for it.
     """
 
     name: str
@@ -38,11 +41,10 @@ class RecordTable:
     required: tuple[str, ...]
     filled: tuple[str, ...]
     clock: str = ""
+    side: bool = False
 
-    @property
-    def times(self) -> tuple[str, ...]:
-        """All fields that hold times."""
-        return tuple(field for field, holds in self.fields.items() if holds is Holds.TIME)
+
+DATED = frozenset({Holds.TIME, Holds.PERIOD})
 
 
 def _fields(**groups: str) -> Mapping[str, Holds]:
@@ -57,8 +59,8 @@ TABLES: Mapping[str, RecordTable] = MappingProxyType(
             RecordTable(
                 "tickets",
                 _fields(
-                    id="ticket_id customer_id agent_id",
-                    text="channel topic segment",
+                    id="ticket_id customer_id agent_id branch_id",
+                    text="channel topic segment region",
                     time="opened first_response closed",
                     truth="is_complaint reopened",
                     whole="transfers",
@@ -70,10 +72,11 @@ TABLES: Mapping[str, RecordTable] = MappingProxyType(
             RecordTable(
                 "survey",
                 _fields(
-                    id="respondent_id customer_id",
-                    text="instrument item channel segment wave",
+                    id="respondent_id customer_id branch_id",
+                    text="instrument item channel segment wave region",
                     time="ts",
-                    number="score scale_min scale_max",
+                    number="score scale_min scale_max weight",
+                    truth="reversed",
                 ),
                 required=("ts", "instrument", "score", "scale_min", "scale_max"),
                 filled=("ts", "instrument", "score", "scale_min", "scale_max"),
@@ -96,8 +99,8 @@ TABLES: Mapping[str, RecordTable] = MappingProxyType(
             RecordTable(
                 "transactions",
                 _fields(
-                    id="customer_id referrer_id",
-                    text="kind currency product channel acquired_by segment",
+                    id="customer_id referrer_id branch_id",
+                    text="kind currency product channel acquired_by segment region",
                     time="ts",
                     number="value margin",
                 ),
@@ -117,12 +120,46 @@ TABLES: Mapping[str, RecordTable] = MappingProxyType(
                 required=("period", "customers"),
                 filled=("period", "customers"),
             ),
+            RecordTable(
+                "ops",
+                _fields(period="period", text="unit indicator", number="value denominator"),
+                required=("period", "indicator", "value"),
+                filled=("period", "indicator", "value"),
+                clock="period",
+                side=True,
+            ),
+            RecordTable(
+                "identity_map",
+                _fields(text="channel", id="source_id customer_id"),
+                required=("channel", "source_id", "customer_id"),
+                filled=("channel", "source_id", "customer_id"),
+                side=True,
+            ),
+            RecordTable(
+                "preferences",
+                _fields(id="customer_id", text="channel"),
+                required=("customer_id", "channel"),
+                filled=("customer_id", "channel"),
+                side=True,
+            ),
+            RecordTable(
+                "cases",
+                _fields(
+                    id="case_id interview customer_id branch_id",
+                    text="kind region segment",
+                    time="since until",
+                ),
+                required=("case_id", "kind"),
+                filled=("case_id", "kind"),
+                side=True,
+            ),
         )
     }
 )
 
 
 def kinds_of(columns: Iterable[str]) -> tuple[str, ...]:
-    """Name the tables whose required fields are all among ``columns``."""
+    """Name the tables whose required fields are all among ``columns``; side tables are never guessed."""
     present = set(columns)
-    return tuple(name for name, table in TABLES.items() if present.issuperset(table.required))
+    fitting = (table for table in TABLES.values() if not table.side)
+    return tuple(table.name for table in fitting if present.issuperset(table.required))

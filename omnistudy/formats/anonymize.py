@@ -19,6 +19,7 @@ from omnistudy.formats.existing import QUOTATIONS, SETS, lies_inside
 from omnistudy.formats.into_rows import file_of, safe_id, same_file
 from omnistudy.formats.replacements import CODER, Carrier, Replacement, Replacer, applied
 from omnistudy.results import Kind, Message, Number, msg
+from omnistudy.study.load import record_files
 from omnistudy.study.model import Study
 from omnistudy.study.tables import Door
 
@@ -29,7 +30,7 @@ _UNTOUCHED = frozenset(
     {
         "start", "end", "code", "role", "round", "order", "date", "created", "polarity", "feedback", "type",
         "relation", "reference", "local", "parent", "level", "since", "kind", "text_sha256", "target", "relations",
-        "excerpt", "direction", "member_type", "id",
+        "excerpt", "direction", "member_type", "id", "shown", "shown_id", "answer", "criterion", "done",
     }
 )  # fmt: skip
 
@@ -70,6 +71,7 @@ def study_tables(folder: Path, study: Study) -> Mapping[str, bytes]:
     named = [
         settings.interviews.attributes, settings.codings.seen, settings.codings.coders, settings.codebook.file,
         settings.codebook.roles, settings.theory.relations, settings.theory.propositions, settings.theory.memos,
+        settings.theory.member_checks, settings.theory.trustworthiness,
         settings.reference.crosswalk, *(entry.file for entry in settings.codings.files),
     ]  # fmt: skip
     door = Door(folder)
@@ -110,7 +112,7 @@ def anonymize(study: Study, tables: Mapping[str, bytes], rows: Sequence[Replacem
         paths[path] = path if lies_inside(path) else PurePosixPath(path.replace("\\", "/")).name
         files[paths[path]] = work.table(path, data)
     files["study.toml"] = work.settings_text(tables["study.toml"], paths)
-    left_out = [path for path in settings.crm.model_dump().values() if path]
+    left_out = [path for _, path in record_files(settings.crm)]
     return AnonymizedCopy(
         files=dict(sorted(files.items())),
         in_texts=dict(work.in_texts),
@@ -193,9 +195,10 @@ class _Work:
             return self.ids.get(cell.strip(), cell)
         if column in _CODERS:
             return self._coder(cell)
-        if column in {"evidence", "negative_cases"}:
+        # Evidence of trustworthiness is free words, that of relations and propositions a list of ids.
+        if column in {"evidence", "negative_cases"} and "criterion" not in row:
             return ";".join(self._reference(part) for part in cell.split(";"))
-        if column in {"target_id", "member"}:
+        if column == "target_id" or (column == "member" and cell.strip() in {*self.ids, *self.code_ids}):
             return self._reference(cell)
         return self._replaced(cell)
 

@@ -41,6 +41,8 @@ class ExistingStudy:
         Bytes of the tables inside the study, by path relative to its folder; absent ones are missing.
     texts
         Interview id to its canonical text.
+    excerpts
+        Interviews that are single statements and no running text.
     """
 
     settings: StudySettings
@@ -48,6 +50,7 @@ class ExistingStudy:
     codebook: Codebook | None
     files: Mapping[str, bytes]
     texts: Mapping[str, str] = field(default_factory=dict)
+    excerpts: frozenset[str] = frozenset()
 
     @property
     def participants(self) -> str:
@@ -131,6 +134,7 @@ def existing_study(folder: Path) -> ExistingStudy:
         settings=settings,
         interviews=study.interviews,
         texts={interview.id: interview.text for interview in interviews},
+        excerpts=frozenset(interview.id for interview in interviews if interview.excerpt),
         codebook=codebook,
         files={path: (folder / path).read_bytes() for path in sorted(tables) if (folder / path).is_file()},
     )
@@ -144,6 +148,12 @@ def texts_by_name(study: ExistingStudy) -> Mapping[str, str]:
         if original and interview in study.texts:
             found[original] = study.texts[interview]
     return {**found, **study.texts}
+
+
+def excerpt_names(study: ExistingStudy) -> frozenset[str]:
+    """Return the names in :func:`texts_by_name` whose text is single statements."""
+    excerpts = {study.texts[interview] for interview in study.excerpts}
+    return frozenset(name for name, text in texts_by_name(study).items() if text in excerpts)
 
 
 def settings_lines(study: ExistingStudy, written: Iterable[str]) -> tuple[str, ...]:

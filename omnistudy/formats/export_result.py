@@ -47,10 +47,11 @@ class ExportResult(Result):
         )
 
     def payload(self) -> dict[str, object]:
-        """Return target, file, written, left_out and warnings."""
+        """Return target, file, written, left_out and warnings; the content stands in the file."""
         return {
             "target": self.target,
             "file": self.file,
+            "content": None,
             "written": dict(self.exported.counts),
             "left_out": [
                 {"what": str(item.what), "count": item.count, "why": str(item.why)}

@@ -27,6 +27,7 @@ class Check(StrEnum):
     EXACT = "exact"  # white space apart
     SHIFTED = "shifted"  # found within 20 characters
     LOCATED = "located"  # found once elsewhere in the text
+    NORMALISED = "normalised"  # found once in other letter forms: ي for ی, a blank for ZWNJ, other digits
     AMBIGUOUS = "ambiguous"  # found more than once: kept where the file says
     UNVERIFIED = "unverified"  # the file stores no words
     FAILED = "failed"  # not found: kept where the file says
@@ -127,7 +128,8 @@ class ImportedRelation:
 
     ``evidence`` holds pairs of what is referred to (``quotation``, ``memo``, or empty for words that the
     file does not resolve) and its id in this project. ``direction`` is oneway, bidirectional or
-    associative.
+    associative. ``origin`` is empty for a relation that somebody wrote into the table of a study from
+    which the file was made, else ``link``, or what that study's table said.
     """
 
     source: str
@@ -138,6 +140,7 @@ class ImportedRelation:
     feedback: bool = False
     rationale: str = ""
     evidence: tuple[tuple[str, str], ...] = ()
+    origin: str = "link"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from omnistudy.formats.imported import ImportedCoding, ImportedMemo, ImportedQuo
 from omnistudy.results import Kind, Message, Number, msg
 from omnistudy.study.interviews import natural_order
 from omnistudy.study.transcripts import TRANSCRIPT_SUFFIXES
+from omnistudy.text.canonical import NotTextError, canonical_text
 
 CODING_COLUMNS = ("interview", "start", "end", "coder", "code", "quote", "round", "created", "memo", "source")
 PARTICIPANT_COLUMNS = ("interview", "date", "order", "original_name", "text_sha256")
@@ -131,6 +132,15 @@ def storable(text: str) -> str:
 def file_of(text: str) -> bytes:
     """Write canonical text so that reading it gives it back: one leading mark is taken for the file's."""
     return (f"\ufeff{text}" if text.startswith("\ufeff") else text).encode("utf-8")
+
+
+def unreadable(text: str) -> str:
+    """Return why the study could not read a text that was stored as a transcript; empty if it can."""
+    try:
+        canonical_text(file_of(text))
+    except NotTextError as error:
+        return error.reason
+    return ""
 
 
 def text_warnings(source: ImportedSource, stored: str) -> Iterable[Message]:

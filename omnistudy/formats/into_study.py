@@ -48,8 +48,10 @@ from omnistudy.formats.into_rows import (
     storable,
     text_order,
     text_warnings,
+    unreadable,
 )
 from omnistudy.formats.into_theory import Places, TheoryRows
+from omnistudy.formats.near_names import one_edit_away
 from omnistudy.results import Kind, Message, Number, msg
 from omnistudy.study.interviews import natural_order
 from omnistudy.text.transcript import Transcript
@@ -88,6 +90,15 @@ class ImportPlan:
     dialects: Mapping[str, str]
     left_out: tuple[LeftOut, ...]
     warnings: tuple[Message, ...]
+    new_codes: tuple[NewName, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewName:
+    """A code that an import adds; ``nearest`` is the known code that it is one edit away from, if any."""
+
+    code: str
+    nearest: str | None
 
 
 def into_study(projects: Sequence[ImportedProject], study: ExistingStudy) -> ImportPlan:
@@ -192,6 +203,15 @@ class _Growth:
         if digest in self.ids_by_hash:
             self.known["interviews"] += 1
             return self.ids_by_hash[digest]
+        if fault := unreadable(text):
+            self.problems.append(
+                Problem(
+                    what=f"The text of the document '{source.name}' could not be read back. {fault}",
+                    remedy="Correct the document in the program that it comes from.",
+                    file=file,
+                )
+            )
+            return None
         interview = safe_id(source.name)
         if any(same_file(interview, other) for other in self.study.interviews):
             self.problems.append(
@@ -379,7 +399,18 @@ class _Growth:
             dialects={project.file: str(project.dialect or "") for project in projects},
             left_out=tuple(self.left_out),
             warnings=tuple(self.warnings),
+            new_codes=tuple(self._new_codes()),
         )
+
+    def _new_codes(self) -> Iterable[NewName]:
+        """Yield the new codes of a study that had codes before, each with the one it may be meant to be."""
+        known = [
+            name
+            for code in self.study.codebook or ()
+            for name in dict.fromkeys((code.id, *code.label.texts.values()))
+        ]
+        for code in self.codes.new:
+            yield NewName(code.id, one_edit_away(code.label, known))
 
     def _participant_rows(self) -> list[Row]:
         """Return rows of new interviews, numbered after those there are unless the study numbers none."""

@@ -61,7 +61,7 @@ class TheoryRows:
             else:
                 memo_ids[memo.id] = self._memo(memo, target)
         for relation in project.relations:
-            self._take_relation(relation, places, memo_ids)
+            self._take_relation(relation, places, memo_ids, project.file)
         names = {source.id: source.name for source in project.sources}
         for group in project.sets:
             for kind, member in group.members or (("", ""),):
@@ -87,7 +87,9 @@ class TheoryRows:
             self.memos.append(row)
         return row["id"]
 
-    def _take_relation(self, relation: ImportedRelation, places: Places, memo_ids: Mapping[str, str]) -> None:
+    def _take_relation(
+        self, relation: ImportedRelation, places: Places, memo_ids: Mapping[str, str], file: str
+    ) -> None:
         source, target = places.codes.get(relation.source), places.codes.get(relation.target)
         if source is None or target is None or source == target:
             self.lost["relations"] += 1
@@ -104,8 +106,10 @@ class TheoryRows:
             "polarity": relation.polarity,
             "feedback": "true" if relation.feedback else "false",
             "rationale": relation.rationale,
-            "evidence": ";".join(filter(None, evidence)),
+            "evidence": ";".join(dict.fromkeys(filter(None, evidence))),
         }
+        if relation.origin:
+            row["origin"] = f"link: {file}" if relation.origin == "link" else relation.origin
         if relation.direction != "oneway":
             row["direction"] = relation.direction
         if (key := _relation_key(row)) in self._relations:

@@ -164,6 +164,8 @@ def check_warnings(quotations: Iterable[ImportedQuotation]) -> Iterator[Message]
         yield msg(
             "{n} quotations were placed at the only place where their words stand.", n=count[Check.LOCATED]
         )
+    if checks[Check.NORMALISED]:
+        yield normalised_warning(checks[Check.NORMALISED])
     if checks[Check.AMBIGUOUS]:
         yield msg(
             "{n} quotations differ from their stored words, which stand in several places; they are kept.",
@@ -174,6 +176,15 @@ def check_warnings(quotations: Iterable[ImportedQuotation]) -> Iterator[Message]
             "{n} quotations differ from their stored words, which stand nowhere; they are kept.",
             n=count[Check.FAILED],
         )
+
+
+def normalised_warning(count: int) -> Message:
+    """Say that quotes were found in other letter forms."""
+    return msg(
+        "Quotes found in other letter forms only (ی for ي, ک for ك, ZWNJ, digits): {n}; the words kept are the"
+        " transcript's.",
+        n=Number(count, Kind.COUNT),
+    )
 
 
 def _quotations(

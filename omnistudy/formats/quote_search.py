@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+import unicodedata
+from collections.abc import Iterator
+from functools import cache, cached_property
+from itertools import islice
+
+from omnistudy.formats.boundary import is_tight
+from omnistudy.text.keys import match_key
 
 _FOLDS = str.maketrans(
     {
@@ -66,19 +72,49 @@ class SearchableText:
             found = self._find(cut)
         return found
 
+    @cached_property
+    def _letters(self) -> tuple[str, list[int]]:
+        """The text in unified letter forms without blanks and joiners, and the place of each character."""
+        parts: list[str] = []
+        places: list[int] = []
+        for at, character in enumerate(self.text):
+            key = _letter(character)
+            parts.append(key)
+            places.extend([at] * len(key))
+        return "".join(parts), places
+
+    def find_in_other_letters(self, words: str) -> list[tuple[int, int]]:
+        """Return the places of a quote whose letters, ZWNJ or digits are typed in other forms than here.
+
+        Only places that begin and end where words do are given, because blanks do not count.
+        """
+        found = _occurrences("".join(map(_letter, words)), *self._letters)
+        return list(islice((place for place in found if is_tight(self.text, *place)), MOST_PLACES))
+
     def _find(self, needle: str) -> list[tuple[int, int]]:
-        haystack, places = self._folded
-        found: list[tuple[int, int]] = []
-        at = haystack.find(needle) if needle else -1
-        while at >= 0 and len(found) < MOST_PLACES:
-            found.append((places[at], places[at + len(needle) - 1] + 1))
-            at = haystack.find(needle, at + 1)
-        return found
+        return list(islice(_occurrences(needle, *self._folded), MOST_PLACES))
 
     def paragraph_of(self, place: int) -> int:
         """Return the number of the paragraph, from 1; blank lines are none."""
         before = self.text[:place].split("\n")
         return sum(1 for line in before[:-1] if line.strip()) + 1
+
+
+def _occurrences(needle: str, haystack: str, places: list[int]) -> Iterator[tuple[int, int]]:
+    """Yield where the needle stands, overlaps included, as places in the text."""
+    at = haystack.find(needle) if needle else -1
+    while at >= 0:
+        yield places[at], places[at + len(needle) - 1] + 1
+        at = haystack.find(needle, at + 1)
+
+
+@cache
+def _letter(character: str) -> str:
+    """Return a character in its unified form; nothing for blanks, joiners, tatweel and vowel marks."""
+    key = match_key(character).replace(" ", "")
+    if key or character.isspace() or unicodedata.category(character) in {"Cf", "Mn", "Lm"}:
+        return key
+    return character.translate(_FOLDS)
 
 
 def folded(words: str) -> str:

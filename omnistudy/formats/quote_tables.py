@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from omnistudy.errors import StudyError
+from omnistudy.errors import Problem, StudyError, did_you_mean
 from omnistudy.formats.dialect import LOWEST_SHARE, Dialect
 from omnistudy.formats.imported import (
     Check,
@@ -24,13 +24,14 @@ from omnistudy.formats.imported import (
     LeftOut,
 )
 from omnistudy.formats.into_rows import safe_id
-from omnistudy.formats.placing import SpanRow, coder_names, iso_time, placed
+from omnistudy.formats.placing import SpanRow, coder_names, iso_time, normalised_warning, placed
 from omnistudy.formats.quote_search import SearchableText, folded
 from omnistudy.formats.read_options import ReadOptions, split_path
 from omnistudy.formats.sheet_headers import Headers
 from omnistudy.formats.tabular import Sheet
 from omnistudy.results import Kind, Message, Number, msg
 
+MOST_ROWS_NAMED = 100
 _WHOLE = re.compile(r"-?\d{1,15}")
 _USED = frozenset(
     {
@@ -95,8 +96,8 @@ def read_quote_table(table: QuoteTable, options: ReadOptions) -> ImportedProject
     Raises
     ------
     StudyError
-        If nobody is named as the coder, and if fewer than four in five quotes stand in texts that the
-        study has.
+        If nobody is named as the coder, if some interviews of the table have a transcript and others
+        have none, and if fewer than four in five quotes stand in texts that the study has.
     """
     coders = _coders(table, options)
     paths = {
@@ -167,11 +168,42 @@ class _Work:
     warnings: list[Message] = field(default_factory=list)
     dialect: Dialect | None = None
 
-    def _known_text(self, name: str) -> str | None:
+    def _known_name(self, name: str) -> str | None:
         texts = self.options.texts
         by_name = {safe_id(known).casefold(): known for known in texts}
-        found = name if name in texts else by_name.get(safe_id(name).casefold())
-        return None if found is None else texts[found]
+        return name if name in texts else by_name.get(safe_id(name).casefold())
+
+    def _known_text(self, name: str) -> str | None:
+        found = self._known_name(name)
+        return None if found is None else self.options.texts[found]
+
+    def _refuse_unknown_interviews(self) -> None:
+        """Refuse names without a transcript beside names that have one: they are misspelt, or lack it.
+
+        A table none of whose interviews has running text is material of single statements.
+        """
+        first: dict[str, QuoteRow] = {}
+        for row in self.table.rows:
+            if row["source"].strip() and row["quote"].strip():
+                first.setdefault(row["source"], row)
+        known = {name: found for name in first if (found := self._known_name(name)) is not None}
+        if not set(known.values()) - self.options.excerpts:
+            return
+        counts = Counter(row["source"] for row in self.table.rows)
+        problems = [
+            Problem(
+                what=f"Interview '{name}' has no transcript in the study; rows that name it: {counts[name]}.",
+                remedy=did_you_mean(name, self.options.texts)
+                or "Correct the name, or import its transcript first.",
+                file=self.table.file,
+                row=row.number,
+                column="interview",
+            )
+            for name, row in first.items()
+            if name not in known
+        ]
+        if problems:
+            raise StudyError(problems)
 
     def _coding(self, row: QuoteRow, quotation: str, path: tuple[str, ...]) -> ImportedCoding:
         return ImportedCoding(
@@ -217,6 +249,7 @@ class _Work:
 
     def place_by_words(self) -> None:
         """Find the words of every row in the study's texts, or make excerpts of them."""
+        self._refuse_unknown_interviews()
         by_source: defaultdict[str, list[QuoteRow]] = defaultdict(list)
         for row in self.table.rows:
             by_source[row["source"]].append(row)
@@ -238,18 +271,25 @@ class _Work:
                 searched, sought = searched + len(with_words) - len(missing), sought + len(with_words)
                 unplaced += missing
         if sought and searched < LOWEST_SHARE * sought:
-            raise StudyError.of(
-                f"Only {searched} of {sought} quotes stand once in the texts that the study has.",
-                "Correct the names of the documents, or import the transcripts that were coded.",
-                file=self.table.file,
+            raise StudyError(
+                [
+                    Problem(
+                        what=f"Only {searched} of {sought} quotes stand once in the texts that the study has.",
+                        remedy="Correct the names of the documents, or import the transcripts that were coded.",
+                        file=self.table.file,
+                    ),
+                    *self._lost(unplaced),
+                ]
             )
         self._leave_out(
             unplaced, msg("codings without a place"), msg("their words stand nowhere, or in several places")
         )
+        if normalised := sum(each.check is Check.NORMALISED for each in self.quotations):
+            self.warnings.append(normalised_warning(normalised))
         if sought:
             self.warnings.append(
                 msg(
-                    "{n} of {of} quotes were found in the study's texts.",
+                    "Quotes found in the study's texts: {n} of {of}.",
                     n=Number(searched, Kind.COUNT),
                     of=Number(sought, Kind.COUNT),
                 )
@@ -264,6 +304,9 @@ class _Work:
         missing = []
         for row in rows:
             found = search.lines[folded(row["quote"])] if by_line else search.find(row["quote"])
+            exact = bool(found)
+            if not found:
+                found = search.find_in_other_letters(row["quote"])
             if len(found) > 1:
                 found = _in_paragraphs(found, search, row)
             if len(found) != 1:
@@ -271,9 +314,22 @@ class _Work:
                 self._tell_unplaced(row, found)
                 continue
             start, end = found[0]
-            check = Check.EXACT if text[start:end] == row["quote"] else Check.LOCATED
+            check = Check.LOCATED if exact else Check.NORMALISED
+            if text[start:end] == row["quote"]:
+                check = Check.EXACT
             self._quotation(row, name, start, end, check)
         return missing
+
+    def _lost(self, rows: Sequence[QuoteRow]) -> Iterator[Problem]:
+        """Yield a problem for each of the first rows whose quote was not found."""
+        for row in rows[:MOST_ROWS_NAMED]:
+            yield Problem(
+                what=f"The words do not stand once in '{row['source']}'.",
+                remedy="Copy them from the transcript.",
+                file=self.table.file,
+                row=row.number,
+                column="quote",
+            )
 
     def _tell_unplaced(self, row: QuoteRow, found: Sequence[tuple[int, int]]) -> None:
         if found:

@@ -43,6 +43,8 @@ class ReadOptions:
         Our field to the header of the column that holds it, for tables with other headers.
     texts
         Name of a document (id or original name) to its canonical text, for tables that hold none.
+    excerpts
+        Names among ``texts`` that are single statements and no running text.
     keep_twins
         Keep a category and the code of the same name inside it apart (QualCoder).
     coder_from_group
@@ -56,6 +58,7 @@ class ReadOptions:
     encoding: str | None = None
     columns: Mapping[str, str] = field(default_factory=_nothing)
     texts: Mapping[str, str] = field(default_factory=_nothing)
+    excerpts: frozenset[str] = frozenset()
     keep_twins: bool = False
     coder_from_group: bool = False
 

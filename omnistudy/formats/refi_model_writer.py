@@ -11,7 +11,9 @@ from omnistudy.formats.refi_codebook_xml import SET_NAMES, code_guid, code_names
 from omnistudy.formats.refi_elements import Elements
 from omnistudy.formats.refi_note_writer import NoteWriter, refer
 from omnistudy.formats.refi_tags import tagged
-from omnistudy.study.model import Study
+from omnistudy.study.model import Relation, Study
+
+_DIRECTIONS = {"bidirectional": "Bidirectional", "associative": "Associative"}
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -48,6 +50,7 @@ class ModelWriter:
                     ("type", relation.type),
                     ("polarity", relation.polarity),
                     ("feedback", "true" if relation.feedback else ""),
+                    ("origin", _origin(relation)),
                 ],
             )
             link = self.elements.add(
@@ -55,7 +58,7 @@ class ModelWriter:
                 "Link",
                 guid=self.elements.guid("relation", *key),
                 name=relation.type or "is related to",
-                direction="OneWay",
+                direction=_DIRECTIONS.get(relation.direction, "OneWay"),
                 originGUID=code_guid(self.study, relation.source),
                 targetGUID=code_guid(self.study, relation.target),
             )
@@ -147,6 +150,13 @@ class ModelWriter:
                 name=relation.type,
                 sourceVertex=self.elements.guid("vertex", relation.source),
                 targetVertex=self.elements.guid("vertex", relation.target),
-                direction="OneWay",
+                direction=_DIRECTIONS.get(relation.direction, "OneWay"),
                 lineStyle="solid" if relation.evidence else "dashed",
             )
+
+
+def _origin(relation: Relation) -> str:
+    """Return where a relation that nobody wrote down first came from, as its table says it."""
+    if relation.origin == "table":
+        return ""
+    return f"{relation.origin}: {relation.origin_of}" if relation.origin_of else relation.origin

@@ -116,14 +116,20 @@ class _NoteReader:
             self.lost["references"] += 1
 
     def take_links(self) -> None:
-        """Links between codes are relations; a link of a note says what the note is about."""
+        """Links between codes are relations; a link of a note says what the note is about.
+
+        What notes are about is gathered first, because a note on a link brings its quotations with it.
+        """
+        relations = []
         for link in self.project.links:
             if link.origin in self.codes and link.target in self.codes and link.origin != link.target:
-                self._take_relation(link)
+                relations.append(link)
             elif not self._is_about(link.origin, link.target) and not self._is_about(
                 link.target, link.origin
             ):
                 self.lost["links"] += 1
+        for link in relations:
+            self._take_relation(link)
 
     def _is_about(self, note: str, other: str) -> bool:
         if note not in self.notes:
@@ -142,32 +148,46 @@ class _NoteReader:
         return None if document is None or document.text is None else ("interview", document.id)
 
     def _take_relation(self, link: RawLink) -> None:
-        polarity, feedback, rationale, name = "+", False, "", link.name
-        evidence: list[tuple[str, str]] = []
-        for note in link.notes:
-            words, tags = untagged(self.notes[note].description) if note in self.notes else ("", {})
-            if tags.get("relation") != "evidence":
-                self._refer(note, "relation", f"{link.origin}>{link.target}")
-                continue
-            polarity = "-" if tags.get("polarity") == "-" else "+"
-            feedback = tags.get("feedback") == "true"
-            rationale = words
-            name = tags.get("type", "")
-            evidence.extend(
-                self._evidence(line) for line in self._words(self.notes[note]).split("\n") if line
+        told = [(note, *untagged(self.notes[note].description)) for note in link.notes if note in self.notes]
+        self.lost["references"] += len(link.notes) - len(told)
+        ours = next(((note, words, tags) for note, words, tags in told if _is_evidence(tags)), None)
+        attached = [note for note, _, tags in told if not _is_evidence(tags)]
+        for note in attached:
+            self._refer(note, "relation", f"{link.origin}>{link.target}")
+        direction = _DIRECTIONS.get(link.direction.casefold(), "oneway")
+        if ours is None:
+            evidence = [each for note in attached for each in self._of_note(note)]
+            self.relations.append(
+                ImportedRelation(
+                    source=link.origin,
+                    target=link.target,
+                    type=link.name,
+                    direction=direction,
+                    evidence=tuple(dict.fromkeys(evidence)),
+                )
             )
+            return
+        note, words, tags = ours
         self.relations.append(
             ImportedRelation(
                 source=link.origin,
                 target=link.target,
-                type=name,
-                direction=_DIRECTIONS.get(link.direction.casefold(), "oneway"),
-                polarity=polarity,
-                feedback=feedback,
-                rationale=rationale,
-                evidence=tuple(evidence),
+                type=tags.get("type", ""),
+                direction=direction,
+                polarity="-" if tags.get("polarity") == "-" else "+",
+                feedback=tags.get("feedback") == "true",
+                rationale=words,
+                evidence=tuple(
+                    self._evidence(line) for line in self._words(self.notes[note]).split("\n") if line
+                ),
+                origin=tags.get("origin", ""),
             )
         )
+
+    def _of_note(self, note: str) -> list[tuple[str, str]]:
+        """A note that somebody put on a link is its evidence, and so are the quotations it stands at."""
+        places = self.about.get(note, [])
+        return [("memo", note), *((target, at) for target, at in places if target == "quotation")]
 
     def _evidence(self, line: str) -> tuple[str, str]:
         reference = guid(line)
@@ -187,7 +207,7 @@ class _NoteReader:
             if "round" in tags:
                 self.rounds.update(dict.fromkeys(codings, tags["round"]))
                 continue
-            if tags.get("relation") == "evidence":
+            if _is_evidence(tags):
                 continue
             self.count += 1
             self.lost["coded memos"] += len(note.codings) + sum(len(each.codings) for each in note.selections)
@@ -202,7 +222,8 @@ class _NoteReader:
             before = self.coding_memos.get(at)
             own = text or note.name
             self.coding_memos[at] = f"{before}\n\n{own}" if before else own
-        targets = self.about.get(note.guid, [])
+        # What a relation rests on refers to the first row of a note, which must be one that is kept.
+        targets = sorted(self.about.get(note.guid, []), key=lambda place: place[0] != "relation")
         if codings and not targets:
             return
         for at, (target, target_id) in enumerate(targets or [("study", "")]):
@@ -252,6 +273,11 @@ class _NoteReader:
         for key, (what, why) in reasons.items():
             if self.lost[key]:
                 yield LeftOut(what, self.lost[key], why)
+
+
+def _is_evidence(tags: Mapping[str, str]) -> bool:
+    """Tell whether a note is our own list of what a relation rests on."""
+    return tags.get("relation") == "evidence"
 
 
 def _date(written: str, origin: str) -> str:

@@ -19,9 +19,11 @@ from omnistudy.results import (
     Result,
     Status,
     Table,
+    listed,
     msg,
 )
 
+MOST_CODES_NAMED = 30
 _WORDS: Mapping[str, Message] = {
     "interviews": msg("interviews"),
     "codes": msg("codes"),
@@ -65,22 +67,22 @@ class ImportResult(Result):
         verified = {"exact": Number(exact, Kind.COUNT), "stored": Number(stored, Kind.COUNT)}
         if self.nothing_to_add:
             return msg(
-                "Read {interviews} interviews with {codings} codings of {codes} codes, {exact} of {stored} snippets"
-                " verified; nothing to add: the study holds them all.",
+                "Read: interviews {interviews}, codes {codes}, codings {codings}; {exact} of {stored} snippets verified;"
+                " nothing to add: the study holds them all.",
                 **counts,
                 **verified,
             )
         if self.dry_run:
             return msg(
-                "Read {interviews} interviews with {codings} codings of {codes} codes, {exact} of {stored} snippets"
-                " verified; {added} codings would be added, nothing was written.",
+                "Read: interviews {interviews}, codes {codes}, codings {codings}; {exact} of {stored} snippets verified;"
+                " codings that would be added: {added}; nothing was written.",
                 **counts,
                 **verified,
                 added=Number(self.plan.added["codings"], Kind.COUNT),
             )
         return msg(
-            "Read {interviews} interviews with {codings} codings of {codes} codes, {exact} of {stored} snippets"
-            " verified; {added} codings added.",
+            "Read: interviews {interviews}, codes {codes}, codings {codings}; {exact} of {stored} snippets verified;"
+            " codings added: {added}.",
             **counts,
             **verified,
             added=Number(self.plan.added["codings"], Kind.COUNT),
@@ -111,6 +113,7 @@ class ImportResult(Result):
                 {"coder": coder, "code": code, "codings": count}
                 for (coder, code), count in self.plan.codings_by.items()
             ],
+            "new_codes": [{"code": new.code, "nearest": new.nearest} for new in self.plan.new_codes],
             "files": list(self.plan.files),
             "study_toml": list(self.plan.settings),
             "warnings": [str(warning) for warning in self.plan.warnings],
@@ -154,10 +157,36 @@ class ImportResult(Result):
             ),
         )
 
+    def code_notes(self) -> tuple[Note, ...]:
+        """Say which codes are new, and first of all which of them look like a slip of the hand."""
+        new = self.plan.new_codes
+        slips = tuple(
+            Note(
+                text=msg(
+                    "The new code '{code}' is one edit away from '{nearest}', which the codebook has. If it is"
+                    " misspelt, correct the file; the codebook and the codings of this import hold it otherwise.",
+                    code=each.code,
+                    nearest=each.nearest,
+                ),
+                status=Status.WARNING,
+            )
+            for each in new
+            if each.nearest is not None
+        )
+        if not new:
+            return ()
+        names = [each.code for each in new[:MOST_CODES_NAMED]]
+        named = msg(
+            "New codes: {n} ({codes}).",
+            n=Number(len(new), Kind.COUNT),
+            codes=listed([*names, "…"] if len(new) > len(names) else names),
+        )
+        return (*slips, Note(text=named, status=Status.NEUTRAL))
+
     def blocks(self) -> tuple[Block, ...]:
         """Return the report for people; the lines for study.toml come last, where they are seen."""
         counts, left_out, codings = self.tables()[:3]
-        blocks: list[Block] = [counts]
+        blocks: list[Block] = [counts, *self.code_notes()]
         for file, dialect in self.plan.dialects.items():
             if dialect:
                 blocks.append(

@@ -14,7 +14,7 @@ from omnistudy.formats.imported import ImportedCode, ImportedProject, LeftOut
 from omnistudy.formats.quote_tables import QuoteTable, quote_rows, read_quote_table
 from omnistudy.formats.read_options import ReadOptions, split_path
 from omnistudy.formats.sheet_headers import Headers, header_of
-from omnistudy.formats.tabular import Sheet, Workbook, read_workbook
+from omnistudy.formats.tabular import Sheet, Workbook, bytes_of, read_workbook
 from omnistudy.formats.unit_sheets import read_unit_sheets
 from omnistudy.results import Kind, Message, Number, msg
 
@@ -37,8 +37,9 @@ def read_table(path: Path, options: ReadOptions) -> ImportedProject:
     StudyError
         If no sheet holds rows, or no kind of table has such columns.
     """
-    book = read_workbook(path, options.encoding)
-    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    data = bytes_of(path)
+    book = read_workbook(path, options.encoding, data)
+    sha256 = hashlib.sha256(data).hexdigest()
     filled = [sheet for sheet in book.sheets if sum(any(row) for row in sheet.rows) > 1]
     if not filled:
         raise StudyError.of(

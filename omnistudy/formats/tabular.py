@@ -58,7 +58,7 @@ def is_table_file(path: Path) -> bool:
         return path.suffix.casefold() in {".xlsx", ".csv", ".tsv"}
 
 
-def read_workbook(path: Path, encoding: str | None = None) -> Workbook:
+def read_workbook(path: Path, encoding: str | None = None, data: bytes | None = None) -> Workbook:
     """Read a .xlsx, .csv or .tsv file.
 
     Parameters
@@ -67,6 +67,8 @@ def read_workbook(path: Path, encoding: str | None = None) -> Workbook:
         The file.
     encoding
         Codec of a text table that is neither UTF-8 nor marked as UTF-16.
+    data
+        The bytes of the file, where they were read already.
 
     Raises
     ------
@@ -74,12 +76,24 @@ def read_workbook(path: Path, encoding: str | None = None) -> Workbook:
         For a damaged, protected, oversized or macro-bearing workbook, a text in an unknown encoding,
         and tables of more columns than a spreadsheet can have.
     """
-    data = path.read_bytes()
-    if len(data) > LARGEST_FILE:
-        raise _error(path, f"The file is larger than {LARGEST_FILE // 2**20} MiB.", "Split it.")
+    if data is None:
+        data = bytes_of(path)
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         return _read_xlsx(path, data)
     return Workbook((Sheet(path.stem, tuple(_csv_rows(path, _decoded(path, data, encoding)))),))
+
+
+def bytes_of(path: Path) -> bytes:
+    """Read a file that may be a table, once: what is hashed is what is parsed.
+
+    Raises
+    ------
+    StudyError
+        For a file that is too large, before it is read.
+    """
+    if path.stat().st_size > LARGEST_FILE:
+        raise _error(path, f"The file is larger than {LARGEST_FILE // 2**20} MiB.", "Split it.")
+    return path.read_bytes()
 
 
 def _error(path: Path, what: str, remedy: str, row: int | None = None) -> StudyError:
@@ -135,6 +149,8 @@ def _read_xlsx(path: Path, data: bytes) -> Workbook:
     formulas = _inspected(path, data)
     import openpyxl
 
+    from omnistudy.study.workbook_faults import workbook_faults
+
     try:
         with warnings.catch_warnings():
             # Validation lists and styles that the reader skips do not matter for values.
@@ -146,8 +162,7 @@ def _read_xlsx(path: Path, data: bytes) -> Workbook:
                 sheets.append(Sheet(sheet.title, tuple(_xlsx_rows(path, sheet.iter_rows(values_only=True)))))
     except StudyError:
         raise
-    except Exception as error:
-        # A damaged workbook fails inside zip and XML readers with errors of their own.
+    except workbook_faults() as error:
         raise _error(path, f"The workbook is damaged ({type(error).__name__}).", _SAVE_AGAIN) from None
     return Workbook(tuple(sheets), formulas)
 

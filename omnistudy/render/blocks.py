@@ -8,7 +8,9 @@ from omnistudy.render import words
 from omnistudy.render.language import Language
 from omnistudy.results import InputFile, Kind, Provenance, Quote, Result
 
-NUMERIC = frozenset({Kind.COUNT, Kind.COEFFICIENT, Kind.NUMBER, Kind.SHARE, Kind.PERCENT_POINTS})
+NUMERIC = frozenset(
+    {Kind.COUNT, Kind.COEFFICIENT, Kind.NUMBER, Kind.SHARE, Kind.PERCENT_POINTS, Kind.P_VALUE}
+)
 """Columns that are set flush right, digit under digit."""
 
 
@@ -16,7 +18,7 @@ def source_of(quote: Quote, language: Language) -> str:
     """Return where a passage stands and who coded it how: ``P03, 120–158, Speaker · c1, c2 · trust``."""
     comma = "، " if language.is_rtl else ", "
     place = language.text(words.place_of(quote))
-    coders = comma.join(language.text(coder) for coder in quote.coders)
+    coders = comma.join(language.text(words.coder_name(coder)) for coder in quote.coders)
     codes = comma.join(language.isolated(language.label(code)) for code in quote.codes)
     return " · ".join(part for part in (place, coders, codes) if part)
 

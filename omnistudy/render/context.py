@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Literal
 
 from omnistudy.render.language import Language
 from omnistudy.results import Message
+
+QuotePolicy = Literal["full", "short", "none"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +33,12 @@ class RenderContext:
         Rows of a table in a page or a Markdown document.
     figure_files
         Figure name to the path or address of its file, for formats that link figures.
+    quotes
+        How much of a passage a document shows: ``full``, ``short`` (its beginning) or ``none``.
+    quote_limit
+        Passages shown in one list; the rest is counted.
+    template
+        Bytes of the user's Word template, for the Word report.
     """
 
     language: Language = field(default_factory=Language)
@@ -39,3 +48,6 @@ class RenderContext:
     row_limit: int = 40
     page_row_limit: int = 1000
     figure_files: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    quotes: QuotePolicy = "full"
+    quote_limit: int = 20
+    template: bytes | None = None

@@ -16,19 +16,23 @@ from omnistudy.render.language import Language
 from omnistudy.render.svg.charts import draw_bars, draw_forest, draw_heatmap
 from omnistudy.render.svg.diagram import draw_diagram
 from omnistudy.render.svg.element import drawing
+from omnistudy.render.svg.flow import draw_flow
 from omnistudy.render.svg.lines import draw_lines
+from omnistudy.render.svg.network import draw_network
 from omnistudy.results import (
     Bars,
     Cell,
     Column,
     Diagram,
     Figure,
+    Flow,
     Forest,
     Heatmap,
     Kind,
     Label,
     Lines,
     Message,
+    Network,
     Picture,
     Table,
     Undefined,
@@ -36,6 +40,11 @@ from omnistudy.results import (
 )
 
 NO_VALUE = msg("the study gives no value here")
+POINTS = msg("Points of the network")
+LINKS = msg("Links of the network, the strongest first")
+GROUP = msg("Group")
+LINKED_WITH = msg("Linked with")
+MEASURE = msg("Metric from the records")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +141,59 @@ def _lines_tables(lines: Lines) -> tuple[Table, ...]:
     return (Table(name="curves", columns=columns, rows=tuple(rows)),)
 
 
+def _flow_tables(flow: Flow) -> tuple[Table, ...]:
+    columns = (
+        Column("source", words.FROM),
+        Column("target", words.TO),
+        Column("amount", flow.axis, flow.kind),
+    )
+    rows = tuple(
+        (source, target, _value(amount))
+        for source, amounts in zip(flow.sources, flow.amounts, strict=True)
+        for target, amount in zip(flow.targets, amounts, strict=True)
+    )
+    return (Table(name="flows", columns=columns, rows=rows),)
+
+
+def _network_tables(network: Network) -> tuple[Table, ...]:
+    groups = dict(network.groups)
+    labels = {node.id: node.label for node in network.nodes}
+    named = any(node.group for node in network.nodes)
+    points = Table(
+        name="points",
+        caption=POINTS,
+        columns=(
+            Column("label", words.LABEL),
+            *((Column("group", GROUP),) if named else ()),
+            Column("size", network.size_axis, network.size_kind),
+        ),
+        rows=tuple(
+            (node.label, *((groups.get(node.group, node.group),) if named else ()), node.size)
+            for node in network.nodes
+        ),
+    )
+    links = Table(
+        name="links",
+        caption=LINKS,
+        columns=(
+            Column("one", words.LABEL),
+            Column("other", LINKED_WITH),
+            Column("weight", network.axis, network.kind),
+        ),
+        rows=tuple(
+            (labels.get(one, Label(one)), labels.get(other, Label(other)), weight)
+            for one, other, weight in sorted(network.links, key=lambda link: -link[2])
+        ),
+    )
+    return (points, links) if network.links else (points,)
+
+
 def _diagram_tables(diagram: Diagram) -> tuple[Table, ...]:
     roles = dict(diagram.groups)
     labels = {node.id: node.label for node in diagram.nodes}
     order = [*roles, *sorted({node.group for node in diagram.nodes} - set(roles))]
     nodes = sorted(diagram.nodes, key=lambda node: order.index(node.group))
+    measured = any(node.measure is not None for node in nodes)
     boxes = Table(
         name="boxes",
         caption=words.BOXES,
@@ -144,8 +201,17 @@ def _diagram_tables(diagram: Diagram) -> tuple[Table, ...]:
             Column("role", words.ROLE),
             Column("category", words.CATEGORY),
             Column("detail", words.DETAIL),
+            *((Column("measure", MEASURE),) if measured else ()),
         ),
-        rows=tuple((roles.get(node.group, node.group), node.label, node.detail) for node in nodes),
+        rows=tuple(
+            (
+                roles.get(node.group, node.group),
+                node.label,
+                node.detail,
+                *((node.measure,) if measured else ()),
+            )
+            for node in nodes
+        ),
     )
     arrows = Table(
         name="arrows",
@@ -184,5 +250,7 @@ PICTURES: Mapping[type[Picture], PictureKind] = MappingProxyType(
         Heatmap: PictureKind(draw_heatmap, _heatmap_tables),
         Diagram: PictureKind(draw_diagram, _diagram_tables),
         Lines: PictureKind(draw_lines, _lines_tables),
+        Flow: PictureKind(draw_flow, _flow_tables),
+        Network: PictureKind(draw_network, _network_tables),
     }
 )

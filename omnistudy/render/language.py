@@ -18,7 +18,7 @@ from types import MappingProxyType
 from omnistudy.render import words
 from omnistudy.render.numbers import latin_number, to_persian_digits
 from omnistudy.render.untrusted import one_line, visible
-from omnistudy.results import Cell, Kind, Label, Message, Number, Quote, Undefined, Value
+from omnistudy.results import Cell, Day, Kind, Label, Message, Number, Quote, Undefined, Value
 
 LANGUAGES = ("en", "fa")
 RTL_TAGS = frozenset({"ar", "arc", "ckb", "dv", "fa", "glk", "he", "mzn", "ps", "sd", "ug", "ur", "yi"})
@@ -27,6 +27,7 @@ RTL_LETTER = re.compile(
     "[\u0590-\u05ff\u061b-\u064a\u066d-\u066f\u0671-\u06d5\u06e5\u06e6\u06ee\u06ef\u06fa-\u08ff"
     "\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
+_SEPARATOR = re.compile("(, |; )")
 _STRONG = re.compile(r"[^\W\d_]")
 _LTR_ISOLATE, _FIRST_STRONG_ISOLATE, _POP = "\u2066", "\u2068", "\u2069"
 
@@ -128,10 +129,20 @@ class Language:
                 piece = Piece(self.number(value, kind), PieceKind.NUMBER)
             case Label():
                 piece = self.label(value)
+            case Day():
+                piece = Piece(self.date(value.iso), PieceKind.NAME)
+            case str() if kind is Kind.ID and self.is_rtl and _SEPARATOR.search(value):
+                return tuple(self._names(value))
             case _:
                 shown = self.date(str(value)) if kind is Kind.DATE else one_line(str(value))
                 piece = Piece(shown, PieceKind.NAME)
         return (piece,)
+
+    def _names(self, ids: str) -> Iterator[Piece]:
+        """Set every identifier of a list apart, with the commas of the reader's language between them."""
+        for part in _SEPARATOR.split(one_line(ids)):
+            sign = {", ": "، ", "; ": "؛ "}.get(part)
+            yield Piece(part, PieceKind.NAME) if sign is None else Piece(sign)
 
     def number(self, value: float, kind: Kind = Kind.NUMBER) -> str:
         """Write a number by its kind, without isolates.
@@ -198,9 +209,14 @@ class Language:
     def date(self, iso: str) -> str:
         """Write an ISO date: ``12 March 2025``; in Persian the Jalali date before the Gregorian one.
 
-        Text that is no ISO date is shown as it stands.
+        A span of days, two dates joined by a slash, is written as from one to the other. Text that is no
+        ISO date is shown as it stands.
         """
         from datetime import date
+
+        if re.fullmatch(r"\d{4}-\d\d-\d\d/\d{4}-\d\d-\d\d", iso):
+            first, _, last = iso.partition("/")
+            return self.name(words.span_of(self.date(first), self.date(last)))
 
         try:
             day = date.fromisoformat(iso)
@@ -257,12 +273,17 @@ _JALALI_MONTHS = (
 
 
 def _intervals(template: str, values: Mapping[str, Value | Message]) -> Iterator[re.Match[str]]:
-    """Yield stretches such as ``[{low}, {high}]``: their numbers share one isolate to keep their order."""
+    """Yield stretches such as ``[{low}, {high}]``: their numbers share one isolate to keep their order.
+
+    A dash joins two numbers anywhere, a comma only within brackets: elsewhere it ends a phrase.
+    """
     numeric = "|".join(name for name, value in values.items() if isinstance(value, (Number, float, int)))
     if "|" not in numeric:
         return iter(())
     one = rf"\{{(?:{numeric})\}}"
-    return re.finditer(rf"[\[(]?{one}(?:\s*[,،;–—-]\s*{one})+[\])]?", template)
+    listed = rf"[\[(]{one}(?:\s*[,،;–—-]\s*{one})+[\])]"
+    ranged = rf"{one}(?:\s*[–—-]\s*{one})+"
+    return re.finditer(rf"{listed}|{ranged}", template)
 
 
 def _joined(pieces: Iterator[Piece]) -> Iterator[Piece]:

@@ -9,7 +9,8 @@ from omnistudy.render import words
 from omnistudy.render.blocks import NUMERIC, inputs_of, is_synthetic, origins_of, source_of
 from omnistudy.render.context import RenderContext
 from omnistudy.render.figures import as_tables
-from omnistudy.render.language import Language
+from omnistudy.render.language import Language, Piece, PieceKind
+from omnistudy.render.quoting import limited, policy_note, quote_cell
 from omnistudy.render.untrusted import visible
 from omnistudy.results import (
     Block,
@@ -21,6 +22,7 @@ from omnistudy.results import (
     Message,
     Note,
     Prose,
+    Quote,
     Quotes,
     Result,
     Table,
@@ -46,6 +48,9 @@ def _document(results: Sequence[Result], context: RenderContext) -> Iterator[str
     yield f"# {_words(title, language)}"
     if synthetic:
         yield f"> **{_words(words.SYNTHETIC, language)}**"
+    policy = policy_note(context)
+    if policy is not None:
+        yield f"*{_words(policy, language)}*"
     for result in results:
         if len(results) > 1 or context.title is not None:
             yield f"## {_words(result.title, language)}"
@@ -95,7 +100,7 @@ def _block(block: Block, context: RenderContext) -> Iterator[str]:
         case Table():
             yield from _table(block, context)
         case Quotes():
-            yield from _quotes(block, language)
+            yield from _quotes(block, context)
         case Figure():
             yield from _figure(block, context)
 
@@ -125,7 +130,7 @@ def _table(table: Table, context: RenderContext) -> Iterator[str]:
     ]
     for row in table.rows[: context.page_row_limit]:
         cells = zip(row, table.columns, strict=True)
-        lines.append(_row(_cell(cell, column, reasons, language) for cell, column in cells))
+        lines.append(_row(_cell(cell, column, reasons, context) for cell, column in cells))
     yield "\n".join(lines)
     if reasons:
         yield "  \n".join(f"({language.number(n, Kind.COUNT)}) {reason}" for reason, n in reasons.items())
@@ -139,22 +144,31 @@ def _row(cells: Iterator[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _cell(cell: Cell, column: Column, reasons: dict[str, int], language: Language) -> str:
+def _cell(cell: Cell, column: Column, reasons: dict[str, int], context: RenderContext) -> str:
+    language = context.language
     if isinstance(cell, Undefined):
         reason = _words(words.undefined_because(cell.reason), language)
         return f"– ({language.number(reasons.setdefault(reason, len(reasons) + 1), Kind.COUNT)})"
+    if isinstance(cell, Quote):
+        passage = Piece(quote_cell(cell, context, language), PieceKind.NAME)
+        return _own(language.isolated(passage)).replace("\n", "<br>")
     text = "".join(language.isolated(piece) for piece in language.cell(cell, column.kind))
     return _own(text).replace("\n", "<br>")
 
 
-def _quotes(block: Quotes, language: Language) -> Iterator[str]:
+def _quotes(block: Quotes, context: RenderContext) -> Iterator[str]:
+    language = context.language
+    quotes, beyond, left_out = limited(block.quotes, context, block.left_out)
     if block.caption is not None:
         yield f"**{_words(block.caption, language)}**"
-    for quote in block.quotes:
+    for quote in quotes:
+        source = f"> — {_own(source_of(quote, language))}"
         passage = "\n".join(f"> {line}" for line in escape_lines(quote.text).split("\n"))
-        yield f"{passage}\n>\n> — {_own(source_of(quote, language))}"
-    if block.left_out:
-        yield f"*{_words(words.more_quotations(block.left_out), language)}*"
+        yield f"{passage}\n>\n{source}" if quote.text else source
+    if beyond:
+        yield f"*{_words(words.quotations_in_spreadsheet(beyond), language)}*"
+    if left_out:
+        yield f"*{_words(words.more_quotations(left_out), language)}*"
 
 
 def _provenance(results: Sequence[Result], context: RenderContext) -> Iterator[str]:

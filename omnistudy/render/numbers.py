@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from omnistudy.results import Kind
+from omnistudy.results import LEAST_P, Kind
 
 _PERSIAN = str.maketrans(
     {**{str(digit): chr(0x06F0 + digit) for digit in range(10)}, ".": "٫", ",": "٬", "%": "٪"}
@@ -16,7 +16,8 @@ def latin_number(value: float, kind: Kind) -> str:
     """Write a number with Latin digits and a true minus sign (U+2212).
 
     Counts are grouped (``1,234``), coefficients have three decimals (``0.712``), shares and
-    percentages one (``12.5%``), other numbers four significant digits.
+    percentages one (``12.5%``), other numbers four significant digits. The p of a test has three decimals,
+    four below 0.001, and is never written as 0 (``< 0.0001``).
 
     Raises
     ------
@@ -34,10 +35,18 @@ def latin_number(value: float, kind: Kind) -> str:
             text = f"{100 * value:,.1f}%"
         case Kind.PERCENT_POINTS:
             text = f"{value:,.1f}%"
+        case Kind.P_VALUE:
+            text = _p_value(value)
         case _:
             text = _significant(value)
     negative = text.startswith("-") and any(digit in text for digit in "123456789")
     return ("\u2212" if negative else "") + text.removeprefix("-")
+
+
+def _p_value(value: float) -> str:
+    if value < LEAST_P:
+        return f"< {LEAST_P}"
+    return f"{value:.4f}" if value < 0.001 else f"{value:.3f}"
 
 
 def _significant(value: float) -> str:

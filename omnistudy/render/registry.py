@@ -45,6 +45,19 @@ class Renderer:
     render: RenderFunction
 
 
+def _docx(results: Sequence[Result], context: RenderContext) -> bytes:
+    # Loaded here and not above, so that commands that print a table start without the two packages.
+    from omnistudy.render.word.document import render_docx
+
+    return render_docx(results, context)
+
+
+def _xlsx(results: Sequence[Result], context: RenderContext) -> bytes:
+    from omnistudy.render.workbook.document import render_xlsx
+
+    return render_xlsx(results, context)
+
+
 _ROWS = (
     Renderer(
         name="table",
@@ -80,6 +93,20 @@ _ROWS = (
         description=msg("one self-contained page for reading and printing"),
         page=True,
         render=render_html,
+    ),
+    Renderer(
+        name="docx",
+        suffix=".docx",
+        description=msg("a Word document with numbered tables and figures, for theses and reviewers"),
+        page=True,
+        render=_docx,
+    ),
+    Renderer(
+        name="xlsx",
+        suffix=".xlsx",
+        description=msg("a workbook with every table, quotation and column described, for spreadsheets"),
+        page=True,
+        render=_xlsx,
     ),
 )
 

@@ -87,7 +87,7 @@ def blocks(result: CompareResult) -> tuple[Block, ...]:
     return (
         *_verdict(result),
         *_measures(result),
-        *_section("concepts", msg("Concept by concept"), compare_tables.concepts(result)),
+        *_section("concepts", msg("Concept by concept"), compare_tables.concepts(result, named=True)),
         *_section("roles", msg("Role by role"), compare_tables.roles(result)),
         *_extensions(result),
         *_section("disputes", msg("Unsettled rows of the crosswalk"), compare_tables.disputes(result)),

@@ -20,11 +20,17 @@ from omnistudy.replication.per_role import per_role
 from omnistudy.replication.resampling import Estimate
 from omnistudy.replication.role_agreement import RoleAgreement
 from omnistudy.replication.verdict import MIN_CROSSWALK_KAPPA
-from omnistudy.results import Message
+from omnistudy.results import Message, msg
 from omnistudy.study.model import Role
 
 if TYPE_CHECKING:
     from omnistudy.replication.compare_result import CompareResult
+
+NO_OCCURRENCE = msg("there are no occurrences of subcategories to estimate from")
+NO_INTERVIEW = msg("no interview is coded")
+NO_RECALL = msg("with or without it there is no recall: no crosswalk, or no interview is left")
+NO_ROLE_KAPPA = msg("with or without it there is no kappa of the roles")
+NO_LIMITS = msg("the value does not exist without one of the interviews, so there is no interval")
 
 
 def payload(result: CompareResult) -> dict[str, object]:
@@ -35,7 +41,7 @@ def payload(result: CompareResult) -> dict[str, object]:
             "title": str(result.reference.title),
             "concepts": len(result.reference.concepts),
             "phenomenon": list(result.reference.phenomenon),
-            "not_reported": dict(result.reference.not_reported),
+            "not_reported": {topic: str(words) for topic, words in result.reference.not_reported.items()},
         },
         "mode": "informed" if result.informed else "blind",
         "verdict": str(result.judgement.verdict),
@@ -84,6 +90,7 @@ def payload(result: CompareResult) -> dict[str, object]:
         "crosswalk": _crosswalk(result),
         "coding_agreement": _agreement(result),
         "coverage": result.measured.coverage,
+        "coverage_reason": str(NO_OCCURRENCE) if result.measured.coverage is None else None,
         "detection": _detection(len(result.interviews)),
         "leave_out": [_left_out(left) for left in result.left_out],
         "groups": _groups(result),
@@ -216,6 +223,7 @@ def _agreement(result: CompareResult) -> dict[str, object]:
         "ci_low": found.low,
         "ci_high": found.high,
         "reason": _text(found.reason),
+        "ci_reason": str(found.reason or NO_LIMITS) if found.low is None else None,
         "coders": list(found.coders),
         "interviews": list(found.interviews),
         "level": found.level,
@@ -229,6 +237,7 @@ def _detection(interviews: int) -> dict[str, object]:
         "prevalence": DETECTION_PREVALENCE,
         "at_least": MIN_INTERVIEWS,
         "upper_limit": upper_limit(interviews),
+        "upper_limit_reason": None if interviews else str(NO_INTERVIEW),
         "power": [
             {"prevalence": share, "at_least": k, "power": detection_power(share, interviews, k)}
             for share in PREVALENCES
@@ -238,14 +247,18 @@ def _detection(interviews: int) -> dict[str, object]:
 
 
 def _left_out(left: LeftOut) -> dict[str, object]:
+    no_recall = left.recall is None or left.recall_change is None
+    no_kappa = left.role_kappa is None or left.role_kappa_change is None
     return {
         "kind": left.kind,
         "name": left.name,
         "interviews": left.interviews,
         "recall": left.recall,
-        "role_kappa": left.role_kappa,
         "recall_change": left.recall_change,
+        "recall_reason": str(left.reason or NO_RECALL) if no_recall else None,
+        "role_kappa": left.role_kappa,
         "role_kappa_change": left.role_kappa_change,
+        "role_kappa_reason": str(left.reason or NO_ROLE_KAPPA) if no_kappa else None,
         "verdict": None if left.verdict is None else str(left.verdict),
         "influential": left.influential,
         "reasons": [str(reason) for reason in left.reasons],

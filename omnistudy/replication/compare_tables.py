@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from omnistudy.replication.compare_words import RELATIONS, SHARES, STATUSES
 from omnistudy.replication.per_role import per_role
-from omnistudy.results import Cell, Column, Kind, Message, Number, Table, Undefined, msg
-from omnistudy.theory.terms import role_name
+from omnistudy.results import Cell, Column, Kind, Message, Number, Table, Undefined, listed, msg
+from omnistudy.theory.terms import codes_named, role_name
 
 if TYPE_CHECKING:
     from omnistudy.replication.compare_result import CompareResult
@@ -100,13 +100,16 @@ def or_reason(value: float | None, reason: Message | None) -> Cell:
     return Undefined(reason) if value is None and reason is not None else value
 
 
-def concepts(result: CompareResult) -> Table:
-    """Return every concept of the reference with its local side, roles, status and evidence."""
+def concepts(result: CompareResult, *, named: bool = False) -> Table:
+    """Return every concept of the reference with its local side, roles, status and evidence.
+
+    ``named`` gives the local concepts by their labels, for people.
+    """
     return Table(
         name="concepts",
         columns=(
             Column("reference", msg("Concept of the model")),
-            Column("local", msg("Here"), Kind.ID),
+            Column("local", msg("Here"), Kind.TEXT if named else Kind.ID),
             Column("relation", msg("Relation")),
             Column("role_reference", msg("Role in the model")),
             Column("role_local", msg("Role here")),
@@ -118,7 +121,7 @@ def concepts(result: CompareResult) -> Table:
         rows=tuple(
             (
                 result.reference.label(concept.reference),
-                ", ".join(concept.local),
+                codes_named(concept.local, result.labels) if named else ", ".join(concept.local),
                 RELATIONS[concept.relation],
                 role_name(concept.role_reference),
                 role_name(concept.role_local) if concept.local else None,
@@ -201,13 +204,22 @@ def disputes(result: CompareResult) -> Table:
         columns=(
             Column("local", msg("Concept here")),
             Column("reference", msg("Concept of the model")),
-            Column("votes", msg("Votes"), Kind.ID),
+            Column("votes", msg("Votes")),
         ),
         rows=tuple(
             (
                 result.labels[dispute.local],
                 result.reference.label(dispute.reference),
-                ", ".join(f"{rater}: {relation}" for rater, relation in dispute.votes),
+                listed(
+                    [
+                        msg(
+                            "{rater}: {relation}",
+                            rater=rater,
+                            relation=RELATIONS.get(relation, RELATIONS[None]),
+                        )
+                        for rater, relation in dispute.votes
+                    ]
+                ),
             )
             for dispute in result.crosswalk.disputes
         ),

@@ -7,13 +7,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from omnistudy.errors import StudyError
 from omnistudy.replication.comparison import local_roles
 from omnistudy.replication.model_file import code_lines, table, written
+from omnistudy.results import Label
 from omnistudy.study.model import Level, Role, Study
 from omnistudy.theory.frequencies import Incidence, incidence, level_targets
 
 _ABSENT = {
-    "relations": "The study recorded no relation between these concepts.",
-    "saturation": "Saturation is not part of a reference file; see the study's own report.",
-    "kappa": "Agreement of the coders is not part of a reference file; see the study's own report.",
+    "relations": {
+        "en": "The study recorded no relation between these concepts.",
+        "fa": "در این مطالعه رابطه‌ای میان این مفاهیم ثبت نشده است.",
+    },
+    "saturation": {
+        "en": "Saturation is not part of a reference file; see the study's own report.",
+        "fa": "اشباع در فایل مدل مرجع نمی‌آید؛ گزارش خود مطالعه را ببینید.",
+    },
+    "kappa": {
+        "en": "Agreement of the coders is not part of a reference file; see the study's own report.",
+        "fa": "توافق کدگذاران در فایل مدل مرجع نمی‌آید؛ گزارش خود مطالعه را ببینید.",
+    },
 }
 
 
@@ -64,8 +74,8 @@ def _head(study: Study, concepts: int, interviews: int) -> Iterator[str]:
         },
     )
     yield from table("source", {"study": study.id, "title": title})
-    missing = dict(_ABSENT)
-    if any(r.polarity == "+" for r in study.relations):
+    missing = {topic: Label(topic, said) for topic, said in _ABSENT.items()}
+    if any(r.polarity == "+" and r.direction == "oneway" for r in study.relations):
         del missing["relations"]
     yield from table("not_reported", missing)
 
@@ -91,7 +101,7 @@ def _relations(study: Study, kept: set[str]) -> Iterator[str]:
     pairs = dict.fromkeys(
         (book.rolled_up(r.source, Level.SUBCATEGORY), book.rolled_up(r.target, Level.SUBCATEGORY))
         for r in study.relations
-        if r.polarity == "+"
+        if r.polarity == "+" and r.direction == "oneway"
     )
     for source, target in pairs:
         if source in kept and target in kept and source != target:

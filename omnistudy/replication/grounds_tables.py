@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from omnistudy.replication.compare_tables import or_reason
@@ -9,10 +10,24 @@ from omnistudy.replication.compare_words import VERDICT_WORDS
 from omnistudy.replication.comparison import PREVALENCES, detection_power
 from omnistudy.replication.decoys import KINDS
 from omnistudy.replication.verdict import Verdict
-from omnistudy.results import Column, Kind, Number, Table, msg
+from omnistudy.results import Column, Kind, Message, Number, Table, msg
+from omnistudy.theory.terms import coder_name
 
 if TYPE_CHECKING:
     from omnistudy.replication.compare_result import CompareResult
+
+
+TOPICS: Mapping[str, Message] = {
+    "phenomenon": msg("Phenomenon"),
+    "relations": msg("Relations"),
+    "frequencies": msg("Frequencies"),
+    "kappa": msg("Kappa of the coding"),
+    "saturation": msg("Saturation"),
+    "definitions": msg("Definitions"),
+    "crm_metrics": msg("CRM metrics"),
+    "interviews": msg("Interviews"),
+}
+"""What a publication may leave unsaid; a model file may name further topics, which stand for themselves."""
 
 
 def left_out(result: CompareResult) -> Table:
@@ -33,7 +48,7 @@ def left_out(result: CompareResult) -> Table:
         rows=tuple(
             (
                 msg("interview") if left.kind == "interview" else msg("coder"),
-                left.name,
+                coder_name(left.name),
                 or_reason(left.recall, left.reason),
                 left.recall_change,
                 left.role_kappa,
@@ -111,7 +126,7 @@ def voters(result: CompareResult) -> Table:
             Column("concepts", msg("Matched concepts voted on"), Kind.COUNT),
         ),
         rows=tuple(
-            (voter.voter, or_reason(voter.role.value, voter.role.reason), voter.role.concepts)
+            (coder_name(voter.voter), or_reason(voter.role.value, voter.role.reason), voter.role.concepts)
             for voter in result.voters
         ),
     )
@@ -161,8 +176,11 @@ def not_reported(result: CompareResult) -> Table:
     return Table(
         name="not_reported",
         columns=(
-            Column("topic", msg("Topic"), Kind.ID),
+            Column("topic", msg("Topic")),
             Column("words", msg("What the reference leaves unsaid")),
         ),
-        rows=tuple(result.reference.not_reported.items()),
+        rows=tuple(
+            (TOPICS.get(topic) or msg("{topic}", topic=topic), words)
+            for topic, words in result.reference.not_reported.items()
+        ),
     )

@@ -16,14 +16,19 @@ def written(value: str) -> str:
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def table(name: str, values: Mapping[str, str | int | bool]) -> list[str]:
-    """Return the lines of a TOML table; keys are quoted where they are not bare."""
+def table(name: str, values: Mapping[str, str | int | bool | Label]) -> list[str]:
+    """Return the lines of a TOML table; keys are quoted where they are not bare, labels are inline tables."""
     lines = [f"[{name}]"]
     for key, value in values.items():
         bare = key if key.replace("-", "").replace("_", "").isalnum() and key.isascii() else written(key)
-        text = written(value) if isinstance(value, str) else json.dumps(value)
-        lines.append(f"{bare} = {text}")
+        lines.append(f"{bare} = {_value(value)}")
     return [*lines, ""]
+
+
+def _value(value: str | int | bool | Label) -> str:
+    if isinstance(value, Label):
+        return texts(value)
+    return written(value) if isinstance(value, str) else json.dumps(value)
 
 
 def texts(label: Label) -> str:

@@ -34,7 +34,7 @@ class ReferenceModel:
     facts, source
         What the file says about the model, and where it was published, as written.
     not_reported
-        Topic to a sentence that says what the publication leaves unsaid.
+        Topic to a sentence, per language, that says what the publication leaves unsaid.
     frequencies
         Concept to the number that the publication reports for it; empty where it reports none.
     frequency_of
@@ -53,7 +53,7 @@ class ReferenceModel:
     file: InputFile
     facts: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     source: Mapping[str, str] = field(default_factory=lambda: EMPTY)
-    not_reported: Mapping[str, str] = field(default_factory=lambda: EMPTY)
+    not_reported: Mapping[str, Label] = field(default_factory=lambda: MappingProxyType({}))
     frequencies: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     frequency_of: str = ""
     relations: tuple[tuple[str, str], ...] = ()
@@ -122,7 +122,7 @@ def load_reference(name: str, study: Path | None, current: Path) -> ReferenceMod
         title=_title(data, path.stem, language),
         facts=_words(data, "reference"),
         source=_words(data, "source"),
-        not_reported=_words(data, "not_reported"),
+        not_reported=_labels(data, "not_reported", language),
         frequencies=frequencies,
         frequency_of=frequency_of,
         relations=_relations(data, book, path.name),
@@ -182,9 +182,20 @@ def _written(value: object) -> str:
 
 
 def _title(data: Mapping[str, Any], stem: str, language: str) -> Label:
-    written = data.get("codebook", {}).get("title", "")
-    texts = written if isinstance(written, dict) else {language: str(written)} if written else {}
-    return Label(stem, MappingProxyType({str(tag): str(text) for tag, text in texts.items()}))
+    return _label(stem, data.get("codebook", {}).get("title", ""), language)
+
+
+def _labels(data: Mapping[str, Any], table: str, language: str) -> Mapping[str, Label]:
+    """Read a table of texts: each a text in the codebook's language, or a table of language to text."""
+    found = data.get(table, {})
+    if not isinstance(found, dict):
+        return MappingProxyType({})
+    return MappingProxyType({str(key): _label(str(key), value, language) for key, value in found.items()})
+
+
+def _label(name: str, given: object, language: str) -> Label:
+    texts = given if isinstance(given, dict) else {language: _written(given)} if given else {}
+    return Label(name, MappingProxyType({str(tag): str(text) for tag, text in texts.items()}))
 
 
 def _frequencies(data: Mapping[str, Any], book: Codebook, name: str) -> tuple[Mapping[str, int], str]:

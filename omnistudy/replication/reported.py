@@ -78,7 +78,8 @@ def edge_agreement(study: Study, reference: ReferenceModel, pairings: Sequence[P
     own = set()
     for relation in study.relations:
         ends = [_answer(study, end, answers, reference) for end in (relation.source, relation.target)]
-        if relation.polarity == "+" and None not in ends and ends[0] != ends[1]:
+        arrow = relation.polarity == "+" and relation.direction == "oneway"
+        if arrow and None not in ends and ends[0] != ends[1]:
             own.add((ends[0], ends[1]))
     shared = len(reported & own)
     reason = None if reported else msg("No reported arrow joins two matched concepts.")

@@ -1,7 +1,7 @@
 """Tables of people who have no study: CSV, TSV, XLSX or Parquet, every cell as text.
 
 Cells are read as text and stay text: ``007``, ``+2``, ``NA`` and ``nan`` are labels that somebody
-wrote, only an empty cell is missing.
+wrote, only an empty cell is missing. Persian typed with Arabic letters or other digits is the same label.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from omnistudy.errors import StudyError, did_you_mean
 from omnistudy.results import InputFile
+from omnistudy.text.keys import letter_form
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,12 +31,15 @@ _DELIMITERS = (",", ";", "\t", "|")
 class Factor:
     """A column as distinct labels and one index per row; ``-1`` is an empty cell.
 
-    Labels are stripped of outer white space; ``trimmed`` counts the cells that this changed.
+    Labels are stripped of outer white space; ``trimmed`` counts the cells that this changed. Labels
+    that differ in letter forms only are one label, the form that stands first; ``folded`` pairs the
+    others with it.
     """
 
     labels: tuple[str, ...]
     codes: NDArray[np.int32]
     trimmed: int = 0
+    folded: tuple[tuple[str, str], ...] = ()
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -95,23 +99,32 @@ def _frame(path: Path, data: bytes) -> pd.DataFrame:
         if suffix == ".parquet":
             return _parquet_frame(path)
         if suffix == ".xlsx":
-            with warnings.catch_warnings():
-                # Validation lists and styles that the reader skips do not matter for values.
-                warnings.simplefilter("ignore", UserWarning)
-                return pd.read_excel(io.BytesIO(data), dtype=str, keep_default_na=False, na_values=[""])
+            return _workbook_frame(path, data)
         return _csv_frame(path, data)
     except (ValueError, OSError, KeyError, pd.errors.ParserError, ImportError) as error:
         reason = str(error).strip().split("\n")[0]
         raise StudyError.of(
             f"This is not a table that can be read: {reason}.", "Save it as CSV UTF-8.", file=str(path)
         ) from None
-    except Exception as error:
-        # A damaged workbook fails inside zip and XML readers with errors of their own.
-        if suffix != ".xlsx":
-            raise
-        reason = type(error).__name__
+
+
+def _workbook_frame(path: Path, data: bytes) -> pd.DataFrame:
+    import pandas as pd
+
+    from omnistudy.study.workbook_faults import workbook_faults
+
+    try:
+        with warnings.catch_warnings():
+            # Validation lists and styles that the reader skips do not matter for values.
+            warnings.simplefilter("ignore", UserWarning)
+            return pd.read_excel(
+                io.BytesIO(data), dtype=str, keep_default_na=False, na_values=[""], engine="openpyxl"
+            )
+    except workbook_faults() as error:
         raise StudyError.of(
-            f"The workbook is damaged ({reason}).", "Save it again, or as CSV UTF-8.", file=str(path)
+            f"The workbook is damaged ({type(error).__name__}).",
+            "Save it again, or as CSV UTF-8.",
+            file=str(path),
         ) from None
 
 
@@ -163,11 +176,17 @@ def _factor(column: pd.Series) -> Factor:
     written = [str(label) for label in as_category.cat.categories]
     codes = as_category.cat.codes.to_numpy().astype(np.int32)
     stripped = [label.strip() for label in written]
-    labels = tuple(dict.fromkeys(label for label in stripped if label))
+    first = {stripped[code]: None for code in pd.unique(codes) if code >= 0 and stripped[code]}
+    shown: dict[str, str] = {}
+    for label in first:
+        shown.setdefault(letter_form(label), label)
+    meant = {label: shown[letter_form(label)] for label in first}
+    labels = tuple(dict.fromkeys(meant[label] for label in stripped if label in meant))
     place = {label: at for at, label in enumerate(labels)}
-    table = np.array([*(place.get(label, -1) for label in stripped), -1], dtype=np.int32)
+    table = np.array([*(place[meant[x]] if x in meant else -1 for x in stripped), -1], dtype=np.int32)
     changed = np.array([*(a != b for a, b in zip(written, stripped, strict=True)), False])
-    return Factor(labels, table[codes], int(changed[codes].sum()))
+    folded = tuple((label, one) for label, one in meant.items() if label != one)
+    return Factor(labels, table[codes], int(changed[codes].sum()), folded)
 
 
 def _as_text(column: pd.Series) -> pd.Series:

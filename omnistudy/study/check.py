@@ -62,8 +62,8 @@ class CheckResult(Result):
             "warnings": Number(len(self.problems), Kind.COUNT),
         }
         return msg(
-            "The study can be read: {interviews} interviews, {codes} codes, {codings} codings, "
-            "{quotes} quotes verified against the text; warnings: {warnings}.",
+            "The study can be read. Interviews: {interviews}, codes: {codes}, codings: {codings}, quotes verified"
+            " against the text: {quotes}, warnings: {warnings}.",
             **counts,
         )
 

@@ -23,6 +23,7 @@ from omnistudy.study.tables import CsvTable, Door, read_table
 from omnistudy.text.keys import match_key
 
 CONSENSUS = "consensus"
+_BY_WORDS = "A table without offsets is imported, which finds its quotes: omnistudy import {} --into STUDY."
 OPTIONAL_COLUMNS = ("coder", "quote", "round", "created", "memo", "source")
 MOST_PROBLEMS_OF_A_FILE = 200
 
@@ -110,7 +111,8 @@ def open_coding_tables(
             if entry.coder
             else ("interview", "start", "end", "coder", "code")
         )
-        table = read_table(door, entry.file, required=required, optional=OPTIONAL_COLUMNS)
+        by_words = dict.fromkeys(("start", "end"), _BY_WORDS.format(entry.file))
+        table = read_table(door, entry.file, required=required, optional=OPTIONAL_COLUMNS, remedies=by_words)
         if table is not None:
             tables.append((table, entry.coder))
     return tables

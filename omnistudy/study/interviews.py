@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
@@ -10,11 +12,13 @@ from omnistudy.errors import did_you_mean
 from omnistudy.study.model import Interview
 from omnistudy.study.settings import InterviewsSection
 from omnistudy.study.tables import CsvTable, Door, Row, read_table
-from omnistudy.study.transcripts import TRANSCRIPT_SUFFIXES, read_transcript
+from omnistudy.study.transcripts import LARGEST_TRANSCRIPT, TRANSCRIPT_SUFFIXES, read_transcript
 from omnistudy.text.canonical import NotTextError
+from omnistudy.text.jalali import parse_day
 from omnistudy.text.transcript import Transcript
 
-_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+EARLIEST_YEAR = 1800
+_THREE_NUMBERS = re.compile(r"\s*\d+\s*[-/.]\s*\d+\s*[-/.]\s*\d+\s*|\s*\d{8}\s*")
 
 
 def read_interviews(door: Door, section: InterviewsSection) -> tuple[Interview, ...]:
@@ -22,9 +26,11 @@ def read_interviews(door: Door, section: InterviewsSection) -> tuple[Interview, 
 
     The interview's id is its file name without the suffix. Without an ``order`` column the order is
     that of the dates where every row has one, else that of the participants table, and without a table
-    that of the ids (P2 before P10).
+    that of the ids (P2 before P10). Dates may be Gregorian or Jalali, in any digits; they are kept as
+    ISO 8601 in the Gregorian calendar.
     """
     transcripts = _read_transcripts(door, section)
+    _tell_of_twins(door, section, transcripts)
     if section.attributes is None:
         return tuple(
             Interview(id=name, order=at, transcript=transcripts[name], excerpt=section.excerpt)
@@ -79,8 +85,21 @@ def _read_transcripts(door: Door, section: InterviewsSection) -> dict[str, Trans
     return transcripts
 
 
+def _tell_of_twins(door: Door, section: InterviewsSection, transcripts: Mapping[str, Transcript]) -> None:
+    """Warn of a text that lies there under two names: it would count as two interviews."""
+    first: dict[str, str] = {}
+    for name, transcript in transcripts.items():
+        other = first.setdefault(transcript.sha256, name)
+        if other != name:
+            door.warning(
+                f"Interviews '{other}' and '{name}' have the same text.",
+                "Remove one of them, or put the right transcript in its place.",
+                file=section.transcripts,
+            )
+
+
 def _read(door: Door, path: Path, name: str, encoding: str | None) -> Transcript | None:
-    data = door.read_bytes(name)
+    data = door.read_bytes(name, most=LARGEST_TRANSCRIPT)
     if data is None:
         return None
     try:
@@ -130,18 +149,49 @@ def _participant_rows(door: Door, table: CsvTable, transcripts: dict[str, Transc
                 column="order",
             )
         else:
-            rows[name] = row
+            rows[name] = Row(row.number, {**row.cells, "date": _date(door, table.name, row)})
             orders[row["order"]] = name
     return rows
 
 
+def _date(door: Door, table: str, row: Row) -> str:
+    """Return the date of an interview as ISO 8601; words such as "spring" stay as they are."""
+    written = row["date"]
+    if not written:
+        return ""
+    try:
+        day = parse_day(written)
+        if day.year < EARLIEST_YEAR:
+            raise ValueError(written)  # 05-12-24 is no date of the fifth year
+        return day.isoformat()
+    except ValueError:
+        remedy = "Write 2025-01-31, or 1403-05-12 of the Jalali calendar."
+        if _THREE_NUMBERS.fullmatch(written):
+            door.problem(f"There is no date '{written}'.", remedy, file=table, row=row.number, column="date")
+        else:
+            door.warning(
+                f"'{written}' is not a date, so it orders no interview.",
+                remedy,
+                file=table,
+                row=row.number,
+                column="date",
+            )
+        return written
+
+
 def _in_order(rows: dict[str, Row]) -> list[str]:
     """Return the interviews by order, else by date where every row has one, else as they are listed."""
-    if not any(row["order"] for row in rows.values()) and all(
-        _ISO_DATE.match(row["date"]) for row in rows.values()
-    ):
+    if not any(row["order"] for row in rows.values()) and all(_is_iso(row["date"]) for row in rows.values()):
         return sorted(rows, key=lambda name: (rows[name]["date"], rows[name].number))
     return sorted(rows, key=lambda name: int(rows[name]["order"] or rows[name].number))
+
+
+def _is_iso(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _joined(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,8 @@ from omnistudy.study.codings import (
 )
 from omnistudy.study.interviews import read_interviews
 from omnistudy.study.model import Codebook, Interview, Study
-from omnistudy.study.settings import StudySettings
+from omnistudy.study.quality_tables import read_member_checks, read_trustworthiness
+from omnistudy.study.settings import CrmSection, StudySettings
 from omnistudy.study.synthetic import is_synthetic
 from omnistudy.study.tables import CsvTable, Door
 from omnistudy.study.theory_tables import (
@@ -37,6 +38,8 @@ from omnistudy.study.theory_tables import (
 from omnistudy.text.direction import direction
 
 STUDY_FILE = "study.toml"
+CRM_WORDS = frozenset({"calendar", "goal", "inactive_days"})
+"""Keys of ``[crm]`` that say how records are read and name no file."""
 
 
 def find_study(given: str | Path | None, current: Path) -> Path:
@@ -155,6 +158,10 @@ def _assembled(
     propositions = read_propositions(door, settings.theory.propositions, codes)
     memos = read_memos(door, settings.theory.memos)
     crosswalk = read_crosswalk(door, settings.reference.crosswalk, codes)
+    checks = read_member_checks(
+        door, settings.theory.member_checks, codes, {i.id for i in interviews}, {p.id for p in propositions}
+    )
+    trust = read_trustworthiness(door, settings.theory.trustworthiness)
     _check_agreement_names(door, settings, interviews, coded)
     _check_records(door, settings)
     chosen = chosen_set(door, settings.analysis.codings, coded.coders, coded.codings)
@@ -175,6 +182,8 @@ def _assembled(
         propositions=propositions,
         memos=memos,
         crosswalk=crosswalk,
+        member_checks=checks,
+        trustworthiness=trust,
         inputs=door.input_files(),
         synthetic=settings.study.synthetic or is_synthetic(i.transcript.sha256 for i in interviews),
         quotes_checked=coded.quotes_checked,
@@ -287,14 +296,21 @@ def _check_records(door: Door, settings: StudySettings) -> None:
 
     Only the commands that read records need them, and an anonymised copy has none.
     """
-    for key, name in settings.crm:
-        if name is not None and not (door.folder / name).exists():
+    for key, name in record_files(settings.crm):
+        if not (door.folder / name).exists():
             door.warning(
                 "There are no such customer records.",
                 "Put them there, or correct the path in study.toml.",
                 file=name,
                 column=f"crm.{key}",
             )
+
+
+def record_files(section: CrmSection) -> Iterator[tuple[str, str]]:
+    """Yield the keys of ``[crm]`` that name files, with the files; its other keys are no paths."""
+    for key, value in section:
+        if key not in CRM_WORDS and isinstance(value, str):
+            yield key, value
 
 
 def _check_agreement_names(

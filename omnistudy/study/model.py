@@ -224,6 +224,9 @@ class Relation:
     """An arrow of the model as the researchers wrote it down.
 
     ``polarity`` is ``+`` or ``-`` (a negative case); ``evidence`` holds quotation and memo ids.
+    ``direction`` is oneway, bidirectional or associative; only the first is an arrow. ``origin`` says
+    where the row comes from: ``table`` (somebody wrote it), ``link`` (of an imported project) or ``memo``
+    (written down after a proposal from a memo); ``origin_of`` names that file or memo.
     """
 
     source: str
@@ -233,6 +236,9 @@ class Relation:
     feedback: bool = False
     rationale: str = ""
     evidence: tuple[str, ...] = ()
+    direction: str = "oneway"
+    origin: str = "table"
+    origin_of: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,6 +262,39 @@ class Memo:
     created: str
     title: str
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberCheck:
+    """What one participant or expert said when a finding was shown back to them.
+
+    ``member`` is an interview id, or the name of somebody who was not interviewed. ``shown`` is code,
+    role, relation, proposition or model, ``shown_id`` which one (empty for the model); ``answer`` is agree,
+    partly or disagree; ``change`` is what was changed in the study because of it.
+    """
+
+    member: str
+    date: str
+    shown: str
+    shown_id: str
+    answer: str
+    comment: str = ""
+    change: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrustTechnique:
+    """A technique by which the researchers say they earned trust (Lincoln & Guba 1985).
+
+    ``criterion`` is credibility, transferability, dependability or confirmability; ``technique`` the
+    words of the table; ``done`` is yes, partly or no.
+    """
+
+    criterion: str
+    technique: str
+    done: str
+    evidence: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -294,6 +333,8 @@ class Study:
     propositions: tuple[Proposition, ...] = ()
     memos: tuple[Memo, ...] = ()
     crosswalk: tuple[CrosswalkRow, ...] = ()
+    member_checks: tuple[MemberCheck, ...] = ()
+    trustworthiness: tuple[TrustTechnique, ...] = ()
     inputs: tuple[InputFile, ...] = ()
     synthetic: bool = False
     quotes_checked: int = 0
@@ -303,6 +344,14 @@ class Study:
     def interview(self) -> Mapping[str, Interview]:
         """Interview id to interview."""
         return MappingProxyType({interview.id: interview for interview in self.interviews})
+
+    @cached_property
+    def coded_spans(self) -> Mapping[Quotation, tuple[Coding, ...]]:
+        """Every span that somebody coded, in any round, with its codings."""
+        spans: dict[Quotation, list[Coding]] = {}
+        for coding in (*self.codings, *self.analysed):
+            spans.setdefault(coding.quotation, []).append(coding)
+        return MappingProxyType({span: tuple(codings) for span, codings in spans.items()})
 
     @property
     def id(self) -> str:

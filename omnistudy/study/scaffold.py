@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import dataclass
+from typing import ClassVar
+
+from omnistudy.results import Block, Column, Kind, Message, Result, Table, msg
 
 CODINGS_HEADER = "interview,start,end,coder,code,quote,round,created,memo,source\n"
 PARTICIPANTS_HEADER = "interview,date,order\n"
@@ -41,6 +45,38 @@ speakers = "participants"        # the interviewer's speech is no data
 unit = "turn"
 level = "subcategory"
 """
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewStudyResult(Result):
+    """A study that was made: its folder as it was named, and the files in it."""
+
+    command: ClassVar[str] = "new"
+    folder: str
+    files: tuple[str, ...]
+
+    @property
+    def title(self) -> Message:
+        """The heading of the answer."""
+        return msg("New study")
+
+    @property
+    def summary(self) -> Message:
+        """Where the study is."""
+        return msg("Made the study {folder}.", folder=self.folder)
+
+    def payload(self) -> dict[str, object]:
+        """Return the folder and its files."""
+        return {"folder": self.folder, "files": list(self.files)}
+
+    def tables(self) -> tuple[Table, ...]:
+        """The files, one per row."""
+        columns = (Column("file", msg("File"), Kind.ID),)
+        return (Table(name="files", columns=columns, rows=tuple((name,) for name in self.files)),)
+
+    def blocks(self) -> tuple[Block, ...]:
+        """Nothing beside the summary: what is in the folder can be seen there."""
+        return ()
 
 
 def new_study(name: str, language: str) -> dict[str, bytes]:

@@ -78,11 +78,13 @@ class CodebookSection(_Section):
 
 
 class TheorySection(_Section):
-    """``[theory]``: relations, propositions and memos."""
+    """``[theory]``: relations, propositions and memos, and what was done to earn trust in them."""
 
     relations: str | None = None
     propositions: str | None = None
     memos: str | None = None
+    member_checks: str | None = None
+    trustworthiness: str | None = None
 
 
 class AnalysisSection(_Section):
@@ -152,13 +154,37 @@ class ReferenceSection(_Section):
 
 
 class CrmSection(_Section):
-    """``[crm]``: customer records."""
+    """``[crm]``: customer records, their column map, the links to the model and the audits' sheets.
+
+    ``calendar`` groups by month, ``goal`` names the event that is a conversion, ``inactive_days`` the
+    silence after which a customer counts as lost: the report has no options for them.
+    """
 
     events: str | None = None
     transactions: str | None = None
     survey: str | None = None
     tickets: str | None = None
+    ops: str | None = None
+    identity_map: str | None = None
+    preferences: str | None = None
+    cases: str | None = None
+    columns: str | None = None
+    calendar: Literal["gregorian", "jalali"] = "gregorian"
+    goal: str | None = None
+    inactive_days: int | None = Field(default=None, ge=1)
     links: str | None = None
+    registered: str | None = None
+    funnel: str | None = None
+    gap: str | None = None
+    maturity: str | None = None
+    readiness: str | None = None
+    ecrm: str | None = None
+
+
+class ReportSection(_Section):
+    """``[report]``: what the researcher answers where no file can, for the reporting checklists."""
+
+    answers: str | None = None
 
 
 class StudySettings(_Section):
@@ -173,3 +199,4 @@ class StudySettings(_Section):
     agreement: AgreementSection = AgreementSection()
     reference: ReferenceSection = ReferenceSection()
     crm: CrmSection = CrmSection()
+    report: ReportSection = ReportSection()

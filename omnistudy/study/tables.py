@@ -53,10 +53,20 @@ class Door:
             Problem(what=what, remedy=remedy, file=file, row=row, column=column, severity=Severity.WARNING)
         )
 
-    def read_bytes(self, name: str) -> bytes | None:
-        """Return the bytes of a file of the study and remember its hash; ``None`` when unreadable."""
+    def read_bytes(self, name: str, *, most: int | None = None) -> bytes | None:
+        """Return the bytes of a file of the study and remember its hash; ``None`` when unreadable.
+
+        A file of more than ``most`` bytes is a problem and is not read.
+        """
         path = self.folder / name
         try:
+            if most is not None and (size := path.stat().st_size) > most:
+                self.problem(
+                    f"The file has {size / 2**20:,.0f} MiB, more than the {most // 2**20} MiB that are read.",
+                    "Divide it, or remove pictures and sound from it.",
+                    file=name,
+                )
+                return None
             data = path.read_bytes()
         except FileNotFoundError:
             near = did_you_mean(path.name, _siblings(path))
@@ -150,6 +160,7 @@ def read_table(
     optional: Sequence[str] = (),
     open_ended: bool = False,
     synonyms: Mapping[str, str] | None = None,
+    remedies: Mapping[str, str] | None = None,
 ) -> CsvTable | None:
     """Read a CSV file (comma, semicolon or tab) with named columns in any order.
 
@@ -164,6 +175,8 @@ def read_table(
         Column names. Others are ignored with a warning, unless ``open_ended``, where they are kept.
     synonyms
         Accepted header to our column name.
+    remedies
+        Required column to what can be done where a table has none like it.
 
     Returns
     -------
@@ -185,7 +198,8 @@ def read_table(
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(header_line), strict=True)
     header = _header(door, name, next(reader), synonyms or {})
     index = {column: at for at, column in enumerate(header) if column}
-    if not _columns_are_right(door, name, header, required, optional, open_ended):
+    wanted = _Wanted(required, optional, open_ended, remedies or {})
+    if not _columns_are_right(door, name, header, wanted):
         return None
     records = _records(door, name, reader, len(header))
     return CsvTable(name, header, index, records)
@@ -208,25 +222,30 @@ def _header(door: Door, name: str, cells: list[str], synonyms: Mapping[str, str]
     return tuple(header)
 
 
-def _columns_are_right(
-    door: Door,
-    name: str,
-    header: Sequence[str],
-    required: Sequence[str],
-    optional: Sequence[str],
-    open_ended: bool,
-) -> bool:
-    missing = [column for column in required if column not in header]
-    strangers = [column for column in header if column and column not in {*required, *optional}]
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """The columns that a table is to have, as ``read_table`` was told."""
+
+    required: Sequence[str]
+    optional: Sequence[str]
+    open_ended: bool
+    remedies: Mapping[str, str]
+
+
+def _columns_are_right(door: Door, name: str, header: Sequence[str], wanted: _Wanted) -> bool:
+    missing = [column for column in wanted.required if column not in header]
+    known = {*wanted.required, *wanted.optional}
+    strangers = [column for column in header if column and column not in known]
     for column in missing:
         near = did_you_mean(column, strangers)
-        remedy = near.replace("Did you mean", "Rename the column") if near else f"Add the column '{column}'."
+        add = wanted.remedies.get(column, f"Add the column '{column}'.")
+        remedy = near.replace("Did you mean", "Rename the column") if near else add
         door.problem(
             f"Column '{column}' is missing.", remedy.replace("'?", f"' to '{column}'."), file=name, row=1
         )
-    if not open_ended:
+    if not wanted.open_ended:
         for column in strangers:
-            near = did_you_mean(column, optional)
+            near = did_you_mean(column, wanted.optional)
             door.warning(
                 f"Column '{column}' is not used.", near or "Nothing needs to be done.", file=name, row=1
             )

@@ -10,17 +10,25 @@ from omnistudy.study.codebook import parse_role
 from omnistudy.study.codings import Names
 from omnistudy.study.model import CrosswalkRow, Memo, Proposition, Relation, RoleVote
 from omnistudy.study.tables import Door, Row, read_table
+from omnistudy.text.keys import match_key
 
 CROSSWALK_RELATIONS = ("exact", "narrower", "broader", "overlap", "none")
 TRUE_WORDS = {"1", "true", "yes", "feedback"}
 FALSE_WORDS = {"", "0", "false", "no"}
+DIRECTIONS = ("oneway", "bidirectional", "associative")
+ORIGINS = ("table", "link", "memo")
+RELATION_TYPES = (
+    "causes", "leads-to", "results-in", "shapes", "modifies", "eases", "hinders", "speeds-up", "feeds-back",
+    "is cause of", "is part of", "is associated with", "is a", "is property of", "contradicts", "is related to",
+)  # fmt: skip
+"""Words for a relation that are in use; others are free, and named so that a slip is seen."""
 
 
 def read_role_votes(door: Door, name: str | None, codes: Names) -> tuple[RoleVote, ...]:
     """Read ``code,role,coder,rationale``; two votes of one coder on one code are a problem."""
     votes: dict[tuple[str, str], RoleVote] = {}
-    for row in _rows(door, name, ("code", "role", "coder"), ("rationale",)):
-        code = _code(door, name, row, "code", codes)
+    for row in rows_of(door, name, ("code", "role", "coder"), ("rationale",)):
+        code = code_of(door, name, row, "code", codes)
         role = parse_role(door, row["role"], str(name), row.number)
         if code is None or role is None:
             continue
@@ -35,11 +43,17 @@ def read_role_votes(door: Door, name: str | None, codes: Names) -> tuple[RoleVot
 
 
 def read_relations(door: Door, name: str | None, codes: Names) -> tuple[Relation, ...]:
-    """Read ``source,target,type,polarity,feedback,rationale,evidence``; evidence is split at ``;``."""
-    optional = ("type", "polarity", "feedback", "rationale", "evidence", "direction")
+    """Read ``source,target,type,polarity,feedback,rationale,evidence``; evidence is split at ``;``.
+
+    ``direction`` (oneway, bidirectional, associative) and ``origin`` (table, link, memo, after a colon the
+    file or memo) stand there where an import wrote them. A type that is not in use anywhere else is a
+    warning, once: types are free, but a slip makes two relations of one.
+    """
+    optional = ("type", "polarity", "feedback", "rationale", "evidence", "direction", "origin")
     relations: dict[tuple[str, str, str, str], Relation] = {}
-    for row in _rows(door, name, ("source", "target"), optional):
-        source, target = _code(door, name, row, "source", codes), _code(door, name, row, "target", codes)
+    new_types: dict[str, int] = {}
+    for row in rows_of(door, name, ("source", "target"), optional):
+        source, target = code_of(door, name, row, "source", codes), code_of(door, name, row, "target", codes)
         polarity = {"": "+", "+": "+", "-": "-", "−": "-"}.get(row["polarity"])
         if polarity is None:
             what = f"'{row['polarity']}' is not a polarity."
@@ -48,7 +62,10 @@ def read_relations(door: Door, name: str | None, codes: Names) -> tuple[Relation
         if feedback not in TRUE_WORDS | FALSE_WORDS:
             what = f"'{row['feedback']}' is neither yes nor no."
             door.problem(what, "Write true or false.", file=name, row=row.number, column="feedback")
-        if source is None or target is None or polarity is None:
+        direction = _word(door, name, row, "direction", DIRECTIONS)
+        kind, _, origin_of = row["origin"].partition(":")
+        origin = _word(door, name, row, "origin", ORIGINS, kind)
+        if source is None or target is None or polarity is None or direction is None or origin is None:
             continue
         if source == target:
             what = f"'{source}' is related to itself."
@@ -67,14 +84,49 @@ def read_relations(door: Door, name: str | None, codes: Names) -> tuple[Relation
             feedback=feedback in TRUE_WORDS,
             rationale=row["rationale"],
             evidence=split_list(row["evidence"]),
+            direction=direction,
+            origin=origin,
+            origin_of=origin_of.strip(),
         )
+        if origin != "link":
+            new_types.setdefault(row["type"], row.number)
+    _check_types(door, name, new_types)
     return tuple(relations.values())
+
+
+def _word(
+    door: Door, name: str | None, row: Row, column: str, known: tuple[str, ...], written: str | None = None
+) -> str | None:
+    """Return a word of a closed list, the first of it where the cell is empty; else report it."""
+    word = (row[column] if written is None else written).strip().casefold() or known[0]
+    if word in known:
+        return word
+    remedy = did_you_mean(word, known) or f"Use one of {', '.join(known)}."
+    door.problem(
+        f"'{row[column]}' is no {column} of a relation.", remedy, file=name, row=row.number, column=column
+    )
+    return None
+
+
+def _check_types(door: Door, name: str | None, rows: dict[str, int]) -> None:
+    """Warn of each type that is not among those in use, with its first row."""
+    for written, number in rows.items():
+        if written and match_key(written) not in {match_key(known) for known in RELATION_TYPES}:
+            others = [other for other in (*RELATION_TYPES, *rows) if other and other != written]
+            near = did_you_mean(written, others)
+            door.warning(
+                f"'{written}' is a type of relation of this study's own.",
+                near or f"Nothing needs to be done; in use elsewhere: {', '.join(RELATION_TYPES)}.",
+                file=name,
+                row=number,
+                column="type",
+            )
 
 
 def read_propositions(door: Door, name: str | None, codes: Names) -> tuple[Proposition, ...]:
     """Read ``id,text,relations,negative_cases``; a relation is written ``source>target``."""
     propositions: dict[str, Proposition] = {}
-    for row in _rows(door, name, ("id", "text"), ("relations", "negative_cases")):
+    for row in rows_of(door, name, ("id", "text"), ("relations", "negative_cases")):
         if row["id"] in propositions:
             what = f"Two propositions have the id '{row['id']}'."
             door.problem(what, "Give one another id.", file=name, row=row.number, column="id")
@@ -100,7 +152,7 @@ def read_memos(door: Door, name: str | None) -> tuple[Memo, ...]:
     """Read ``target,target_id,coder,created,title,text``; ids are the ``id`` column or M1, M2, …"""
     memos: dict[str, Memo] = {}
     for at, row in enumerate(
-        _rows(door, name, ("target", "target_id", "text"), ("id", "coder", "created", "title")), 1
+        rows_of(door, name, ("target", "target_id", "text"), ("id", "coder", "created", "title")), 1
     ):
         memo_id = row["id"] or f"M{at}"
         if memo_id in memos:
@@ -128,8 +180,8 @@ def read_crosswalk(door: Door, name: str | None, codes: Names) -> tuple[Crosswal
     """Read ``local,reference,relation,rater,rationale``; ``coder`` is accepted for ``rater``."""
     rows: dict[tuple[str, str, str], CrosswalkRow] = {}
     synonyms = {"coder": "rater"}
-    for row in _rows(door, name, ("local", "relation", "rater"), ("reference", "rationale"), synonyms):
-        local = _code(door, name, row, "local", codes)
+    for row in rows_of(door, name, ("local", "relation", "rater"), ("reference", "rationale"), synonyms):
+        local = code_of(door, name, row, "local", codes)
         relation = row["relation"].casefold()
         if relation not in CROSSWALK_RELATIONS:
             near = (
@@ -169,20 +221,22 @@ def split_list(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(";") if part.strip())
 
 
-def _rows(
+def rows_of(
     door: Door,
     name: str | None,
     required: tuple[str, ...],
     optional: tuple[str, ...],
     synonyms: dict[str, str] | None = None,
 ) -> Iterable[Row]:
+    """Return the rows of a table of the study; none where study.toml names none or it cannot be read."""
     if name is None:
         return ()
     table = read_table(door, name, required=required, optional=optional, synonyms=synonyms)
     return table.rows() if table is not None else ()
 
 
-def _code(door: Door, name: str | None, row: Row, column: str, codes: Names) -> str | None:
+def code_of(door: Door, name: str | None, row: Row, column: str, codes: Names) -> str | None:
+    """Return the code that a cell means, or report that the codebook has none."""
     code = codes.find(row[column])
     if code is None:
         remedy = codes.nearest(row[column]) or "Correct it, or add it to the codebook."

@@ -22,6 +22,15 @@ _LETTERS = {
     **{digit: str(value) for value, digit in enumerate("٠١٢٣٤٥٦٧٨٩")},
     **{digit: str(value) for value, digit in enumerate("۰۱۲۳۴۵۶۷۸۹")},
 }
+_FORMS = str.maketrans(
+    {
+        **dict.fromkeys("يى", "ی"),
+        "ك": "ک",
+        **{digit: str(value) for value, digit in enumerate("٠١٢٣٤٥٦٧٨٩")},
+        **{digit: str(value) for value, digit in enumerate("۰۱۲۳۴۵۶۷۸۹")},
+        **dict.fromkeys("\u200b\u200e\u200f\u061c\ufeff"),
+    }
+)
 _MARKS = "".join(
     chr(point)
     for block in (range(0x0600, 0x0700), range(0x08D0, 0x0900))
@@ -57,6 +66,18 @@ def match_key(text: str) -> str:
 def tight_key(text: str) -> str:
     """Return :func:`match_key` without blanks, for suggestions and for texts that lost their ZWNJ."""
     return match_key(text).replace(" ", "")
+
+
+def letter_form(text: str) -> str:
+    """Return a label with Arabic letters and digits as Persian and Latin ones, for labels of data.
+
+    Narrower than :func:`match_key`: case, signs and ZWNJ stay, because in data ``+`` and ``-``, or ``a`` and
+    ``A``, are different labels. Composed and decomposed letters are the same, invisible marks are none.
+    """
+    if text.isascii():
+        return text
+    composed = unicodedata.normalize("NFC", text).translate(_FORMS)
+    return _BLANKS.sub(" ", composed).strip()
 
 
 def _fold(text: str) -> str:

@@ -26,7 +26,7 @@ from omnistudy.results import (
     msg,
 )
 from omnistudy.theory.history import history_table
-from omnistudy.theory.terms import LEVEL_NAMES, count, role_name
+from omnistudy.theory.terms import LEVEL_NAMES, UNIT_NAMES, code_name, count, role_name
 
 if TYPE_CHECKING:
     from omnistudy.theory.codes_result import CodesResult
@@ -58,7 +58,7 @@ def blocks(result: CodesResult) -> tuple[Block, ...]:
         return tuple(_found(result))
     return (
         *_notes(result),
-        _codes(result),
+        _codes(result, named=True),
         *_bars(result),
         *_heatmap(result),
         *_attributes(result),
@@ -92,7 +92,8 @@ def _notes(result: CodesResult) -> list[Block]:
     return notes
 
 
-def _codes(result: CodesResult) -> Table:
+def _codes(result: CodesResult, *, named: bool = False) -> Table:
+    """Return the codes; ``named`` gives the code above by its label, for people."""
     return Table(
         name="codes",
         caption=msg("What each code carries, counting {analysis_set}", analysis_set=result.analysis_words),
@@ -100,7 +101,7 @@ def _codes(result: CodesResult) -> Table:
             Column("code", msg("Code"), Kind.ID),
             Column("label", msg("Label")),
             Column("level", msg("Level"), secondary=True),
-            Column("parent", msg("Parent"), Kind.ID, secondary=True),
+            Column("parent", msg("Parent"), Kind.TEXT if named else Kind.ID, secondary=True),
             Column("role", msg("Role")),
             Column("quotations", msg("Quotations"), Kind.COUNT),
             Column("codings", msg("Codings"), Kind.COUNT, secondary=True),
@@ -113,7 +114,7 @@ def _codes(result: CodesResult) -> Table:
                 row.code,
                 row.label,
                 LEVEL_NAMES[row.level],
-                row.parent,
+                code_name(row.parent, result.labels) if named and row.parent else row.parent,
                 None if row.role is None else role_name(row.role),
                 row.quotations,
                 row.codings,
@@ -166,7 +167,7 @@ def _co_occurrence(result: CodesResult, most: int | None) -> Table:
         caption=msg(
             "Codes that stand together (level: {level}; text unit: {unit})",
             level=LEVEL_NAMES[result.level],
-            unit=result.unit,
+            unit=UNIT_NAMES.get(result.unit, result.unit),
         ),
         columns=tuple(columns),
         rows=tuple(rows),

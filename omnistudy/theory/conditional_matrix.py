@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from omnistudy.results import Column, Kind, Message, Table, msg
+from omnistudy.results import Column, Message, Table, msg
 from omnistudy.study.model import Role, Study
 from omnistudy.theory.paradigm import ParadigmModel
-from omnistudy.theory.terms import role_name
+from omnistudy.theory.terms import codes_named, role_name
 
 
 class Scope(StrEnum):
@@ -76,10 +76,10 @@ def matrix_table(rows: tuple[ScopedNode, ...], model: ParadigmModel) -> Table:
         caption=msg("Conditional and consequential matrix"),
         columns=(
             Column("level", msg("Level")),
-            *(Column(str(role), role_name(role), Kind.ID) for role in ROLES),
+            *(Column(str(role), role_name(role)) for role in ROLES),
         ),
         rows=tuple(
-            (SCOPE_NAMES[scope], *("; ".join(cells.get((scope, role), ())) or None for role in ROLES))
+            (SCOPE_NAMES[scope], *(codes_named(cells.get((scope, role), ()), model.labels) for role in ROLES))
             for scope in Scope
         ),
         note=msg(

@@ -84,6 +84,7 @@ def least_essential(experts: int) -> int | None:
 def validity_of_sheet(sheet: BareTable) -> tuple[ItemValidity, ...]:
     """Read an experts' sheet with the columns ``item``, ``expert`` and ``rating``.
 
+    A sheet with ``item`` and neither of the other two is wide: every other column is an expert.
     Ratings are essential, useful or unnecessary in English or Persian, or 1, 2, 3. An empty rating is no
     rating: the expert does not count for that item. Items come in the order of the sheet.
 
@@ -93,8 +94,9 @@ def validity_of_sheet(sheet: BareTable) -> tuple[ItemValidity, ...]:
         With a missing column, every unknown rating, every row without item or expert, and every expert
         who rates an item twice.
     """
+    cells = _long(sheet) if "expert" in sheet.columns or "rating" in sheet.columns else _wide(sheet)
     missing = [name for name in ("item", "expert", "rating") if name not in sheet.columns]
-    if missing:
+    if cells is None:
         raise StudyError(
             Problem(
                 what=f"The experts' sheet has no column '{name}'.",
@@ -106,8 +108,7 @@ def validity_of_sheet(sheet: BareTable) -> tuple[ItemValidity, ...]:
         )
     votes: dict[str, dict[str, str]] = {}
     problems: list[Problem] = []
-    cells = zip(*(_texts(sheet, name) for name in ("item", "expert", "rating")), strict=True)
-    for row, (item, expert, rating) in enumerate(cells, start=2):
+    for row, item, expert, rating in cells:
         found = _problem(item, expert, rating, votes)
         if found is not None:
             what, remedy = found
@@ -123,6 +124,29 @@ def validity_of_sheet(sheet: BareTable) -> tuple[ItemValidity, ...]:
         for item, own in votes.items()
         if own
     )
+
+
+def _long(sheet: BareTable) -> list[tuple[int, str, str, str]] | None:
+    """Rows of a sheet with one rating each; ``None`` where a column is missing."""
+    names = ("item", "expert", "rating")
+    if any(name not in sheet.columns for name in names):
+        return None
+    cells = zip(*(_texts(sheet, name) for name in names), strict=True)
+    return [(row, *texts) for row, texts in enumerate(cells, start=2)]
+
+
+def _wide(sheet: BareTable) -> list[tuple[int, str, str, str]] | None:
+    """Ratings of a sheet with one column per expert; ``None`` without items or with fewer than two experts."""
+    experts = [name for name in sheet.columns if name != "item"]
+    if "item" not in sheet.columns or len(experts) < 2:
+        return None
+    items = _texts(sheet, "item")
+    columns = {expert: _texts(sheet, expert) for expert in experts}
+    return [
+        (row, item, expert, columns[expert][row - 2])
+        for row, item in enumerate(items, start=2)
+        for expert in experts
+    ]
 
 
 def _problem(item: str, expert: str, rating: str, votes: dict[str, dict[str, str]]) -> tuple[str, str] | None:

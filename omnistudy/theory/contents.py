@@ -17,17 +17,21 @@ from omnistudy.results import (
     Provenance,
     Result,
     Table,
+    listed,
     msg,
 )
 from omnistudy.study.model import Level, Study
 from omnistudy.text.speakers import turns
 from omnistudy.theory.coverage import coverage_of, participants_speech
 from omnistudy.theory.frequencies import in_order
-from omnistudy.theory.terms import analysis_set_words, count
+from omnistudy.theory.terms import CONSENSUS, analysis_set_words, coder_name, count
+
+NOTHING_SAID = msg("nothing was said, so coverage is undefined")
+SINGLE_STATEMENTS = msg("coverage does not apply to single statements")
 
 KIND_NAMES: Mapping[str, Message] = {
     "human": msg("person"),
-    "consensus": msg("consensus"),
+    "consensus": CONSENSUS,
     "machine": msg("machine"),
 }
 
@@ -45,6 +49,14 @@ class InterviewContents:
     coders: tuple[str, ...]
     coverage: float | None
     attributes: Mapping[str, str]
+    excerpt: bool = False
+
+    @property
+    def coverage_reason(self) -> Message | None:
+        """Why there is no coverage."""
+        if self.coverage is not None:
+            return None
+        return SINGLE_STATEMENTS if self.excerpt else NOTHING_SAID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,10 +97,18 @@ class ContentsResult(Result):
         return msg("The study")
 
     @property
+    def coverage_reason(self) -> Message | None:
+        """Why there is no coverage over all interviews."""
+        if self.coverage is not None:
+            return None
+        only = bool(self.interviews) and all(row.excerpt for row in self.interviews)
+        return SINGLE_STATEMENTS if only else NOTHING_SAID
+
+    @property
     def summary(self) -> Message:
         """Counts in one sentence."""
         share = (
-            msg("nothing was said, so coverage is undefined")
+            self.coverage_reason or NOTHING_SAID
             if self.coverage is None
             else msg("{share} of what participants said is coded", share=Number(self.coverage, Kind.SHARE))
         )
@@ -119,6 +139,7 @@ class ContentsResult(Result):
                     "codings": row.codings,
                     "coders": list(row.coders),
                     "coverage": row.coverage,
+                    "coverage_reason": None if row.coverage_reason is None else str(row.coverage_reason),
                     "attributes": dict(row.attributes),
                 }
                 for row in self.interviews
@@ -134,6 +155,7 @@ class ContentsResult(Result):
             "analysed_codings": self.analysed,
             "quotations": self.quotations,
             "coverage": self.coverage,
+            "coverage_reason": None if self.coverage_reason is None else str(self.coverage_reason),
             "memos": self.memos,
             "relations": self.relations,
             "analysis_set": self.analysis_set,
@@ -159,7 +181,7 @@ class ContentsResult(Result):
             Column("coverage", msg("Coded share"), Kind.SHARE),
         ]
         rows: list[tuple[Cell, ...]] = [
-            (r.id, r.order, r.date, r.characters, r.turns, r.codings, ", ".join(r.coders), r.coverage)
+            (r.id, r.order, r.date, r.characters, r.turns, r.codings, _coders(r), r.coverage)
             for r in self.interviews
         ]
         note = msg(
@@ -176,8 +198,12 @@ class ContentsResult(Result):
             Column("interviews", msg("Interviews"), Kind.COUNT),
             Column("codings", msg("Codings"), Kind.COUNT),
         )
-        rows = tuple((r.id, KIND_NAMES[r.kind], r.interviews, r.codings) for r in self.coders)
+        rows = tuple((coder_name(r.id), KIND_NAMES[r.kind], r.interviews, r.codings) for r in self.coders)
         return Table(name="coders", columns=columns, rows=rows, caption=msg("Coders"))
+
+
+def _coders(row: InterviewContents) -> Message | None:
+    return listed([coder_name(coder) for coder in row.coders])
 
 
 def contents_of(study: Study, provenance: Provenance) -> ContentsResult:
@@ -234,6 +260,7 @@ def _interviews(study: Study, coverage: Mapping[str, float | None]) -> tuple[Int
             codings=codings[interview.id],
             coders=tuple(sorted(coders.get(interview.id, ()))),
             coverage=coverage[interview.id],
+            excerpt=interview.excerpt,
             attributes=interview.attributes,
         )
         for interview in in_order(study)

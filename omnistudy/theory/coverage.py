@@ -27,7 +27,7 @@ class InterviewCoverage:
 
     @property
     def share(self) -> float | None:
-        """Coded share; ``None`` for an interview in which no participant says anything."""
+        """Coded share; ``None`` for an interview without a participant's running speech."""
         return self.coded / self.characters if self.characters else None
 
 
@@ -89,7 +89,8 @@ def coverage_of(study: Study, spoken: Speech, gaps: int = 10) -> Coverage:
     longest: list[tuple[int, int, Quotation]] = []
     for place, interview in enumerate(in_order(study)):
         text = interview.text
-        said = spoken.get(interview.id, ())
+        # Single statements came because somebody coded them: how much of the talk that is, nobody knows.
+        said = () if interview.excerpt else spoken.get(interview.id, ())
         total = sum(_solid(text, span) for span in said)
         uncovered = list(_without(said, _merged(coded[interview.id])))
         sizes = [_solid(text, span) for span in uncovered]

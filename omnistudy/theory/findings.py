@@ -39,9 +39,10 @@ class Remark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A remark with the rule that made it."""
+    """A remark with the rule that made it, and what the rule is called."""
 
     rule: str
+    title: Message
     severity: Weight
     subject: str
     message: Message

@@ -34,6 +34,7 @@ _EDGE_KEYS = (
     ("feedback", "boolean"),
     ("evidence", "string"),
     ("memos", "string"),
+    ("origin", "string"),
 )
 
 
@@ -131,6 +132,8 @@ def graphml(
         ]
     for place, edge in enumerate(edge for edge in model.edges if edge.source != edge.target):
         ends = f"source={_attribute(edge.source)} target={_attribute(edge.target)}"
+        if not edge.directed:
+            ends += ' directed="false"'
         data = {
             "type": edge.relation.type or None,
             "status": "evidenced" if edge.evidenced else "asserted",
@@ -138,6 +141,7 @@ def graphml(
             "feedback": "true" if edge.relation.feedback else "false",
             "evidence": "; ".join(edge.evidence) or None,
             "memos": "; ".join(edge.memos) or None,
+            "origin": edge.relation.origin,
         }
         lines += [f'    <edge id="e{place}" {ends}>', *_data("edge", data.items()), "    </edge>"]
     return "\n".join([*lines, "  </graph>", "</graphml>", ""])

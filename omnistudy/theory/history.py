@@ -8,6 +8,7 @@ from datetime import date
 
 from omnistudy.results import Column, Kind, Label, Table, msg
 from omnistudy.study.model import Study
+from omnistudy.theory.terms import coder_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,13 +73,13 @@ def history_table(rows: Sequence[CodeHistory]) -> Table:
             Column("code", msg("Code"), Kind.ID),
             Column("label", msg("Label")),
             Column("first", msg("First used"), Kind.DATE),
-            Column("first_coder", msg("First by"), Kind.ID),
+            Column("first_coder", msg("First by")),
             Column("last", msg("Last used"), Kind.DATE),
             Column("dated", msg("Dated codings"), Kind.COUNT),
             Column("undated", msg("Undated codings"), Kind.COUNT, secondary=True),
         ),
         rows=tuple(
-            (row.code, row.label, row.first, row.first_coder, row.last, row.dated, row.undated)
+            (row.code, row.label, row.first, coder_name(row.first_coder), row.last, row.dated, row.undated)
             for row in rows
         ),
         note=msg("Dates are those that the coding programs wrote; merges and renamings leave no trace here."),

@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from omnistudy.results import Column, Kind, Message, Table, msg
+from omnistudy.results import Column, Kind, Label, Message, Table, msg
 from omnistudy.study.model import CoderKind, Coding, Quotation, Study
 from omnistudy.theory.frequencies import Incidence, incidence
-from omnistudy.theory.paradigm import ParadigmModel, coded_spans, quotation_named
+from omnistudy.theory.paradigm import ParadigmModel, quotation_named
 from omnistudy.theory.stability import leave_one_out
+from omnistudy.theory.terms import arrows_named, codes_named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,13 +79,14 @@ def _coders(
         kept = tuple(coding for coding in own if coding.coder != without)
         return _meets(incidence(replace(study, analysed=kept), names, targets))
 
-    spans = coded_spans(study)
+    spans = study.coded_spans
     whole = held(None)
+    fallen = {coder: whole - held(coder) for coder in coders}
     return [
         LeftOut(
             kind="coder",
             id=coder,
-            nodes=tuple(name for name in names if name in whole - held(coder)),
+            nodes=tuple(name for name in names if name in fallen[coder]),
             edges=tuple(
                 (edge.relation.source, edge.relation.target)
                 for edge in model.edges
@@ -114,23 +116,23 @@ def _only_by(coder: str, span: Quotation | None, spans: Mapping[Quotation, Seque
 KINDS: dict[str, Message] = {"interview": msg("interview"), "coder": msg("coder")}
 
 
-def left_out_table(rows: Sequence[LeftOut]) -> Table:
-    """Return a row for each interview and coder on whom something hangs."""
+def left_out_table(rows: Sequence[LeftOut], labels: Mapping[str, Label]) -> Table:
+    """Return a row for each interview and coder on whom something hangs, codes by their labels."""
     return Table(
         name="left_out",
         caption=msg("What hangs on one interview or one coder"),
         columns=(
             Column("kind", msg("Left out")),
             Column("id", msg("Name"), Kind.ID),
-            Column("nodes", msg("Categories that fall"), Kind.ID),
-            Column("edges", msg("Arrows that lose their evidence"), Kind.ID),
+            Column("nodes", msg("Categories that fall")),
+            Column("edges", msg("Arrows that lose their evidence")),
         ),
         rows=tuple(
             (
                 KINDS[row.kind],
                 row.id,
-                "; ".join(row.nodes) or None,
-                "; ".join(f"{source} > {target}" for source, target in row.edges) or None,
+                codes_named(row.nodes, labels),
+                arrows_named(row.edges, labels),
             )
             for row in rows
             if row.nodes or row.edges

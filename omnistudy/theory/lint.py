@@ -172,6 +172,16 @@ LINT_RULES: tuple[LintRule, ...] = (
         check=arrows.arrow_without_role,
     ),
     LintRule(
+        id="link_without_direction",
+        severity=WARNING,
+        title=msg("Link without a direction"),
+        explain=msg(
+            "An associative link of another program joins two codes without saying which leads to which; the "
+            "researchers decide whether it is an arrow."
+        ),
+        check=arrows.link_without_direction,
+    ),
+    LintRule(
         id="unusual_arrow",
         severity=WARNING,
         title=msg("Unusual arrow"),
@@ -328,6 +338,7 @@ def lint(study: Study, model: ParadigmModel, *, strict: bool = False) -> tuple[F
     findings = [
         Finding(
             rule=rule.id,
+            title=rule.title,
             severity=remark.weight or rule.severity,
             subject=str(remark.subject),
             message=remark.message,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from omnistudy.results import Message, msg
+from omnistudy.results import Message, listed, msg
 from omnistudy.study.model import Role
 from omnistudy.theory.arrows import Arrow, arrow
 from omnistudy.theory.findings import Case, Remark, Weight
-from omnistudy.theory.paradigm import Edge, coded_spans, quotation_named
+from omnistudy.theory.paradigm import Edge, quotation_named
 from omnistudy.theory.paths import connected, cycles, reached
 from omnistudy.theory.terms import count, role_name
 
@@ -27,7 +27,7 @@ def no_relations(case: Case) -> Iterable[Remark]:
 
 def arrow_without_evidence(case: Case) -> Iterable[Remark]:
     """Name the arrows that are asserted only."""
-    for edge in case.model.edges:
+    for edge in case.model.directed:
         if not edge.evidenced:
             yield Remark(
                 edge.subject,
@@ -47,14 +47,14 @@ def evidence_not_found(case: Case) -> Iterable[Remark]:
                 edge.subject,
                 msg(
                     "Evidence that is neither a coded quotation nor a memo: {ids}.",
-                    ids=", ".join(edge.missing),
+                    ids=listed(edge.missing),
                 ),
             )
 
 
 def evidence_beside_the_point(case: Case) -> Iterable[Remark]:
     """Name evidence that was coded with neither end of its arrow."""
-    coded = coded_spans(case.study)
+    coded = case.study.coded_spans
     for edge in case.model.edges:
         beside = []
         for name in edge.evidence:
@@ -65,13 +65,13 @@ def evidence_beside_the_point(case: Case) -> Iterable[Remark]:
         if beside:
             yield Remark(
                 edge.subject,
-                msg("Evidence coded with neither end of the arrow: {ids}.", ids=", ".join(beside)),
+                msg("Evidence coded with neither end of the arrow: {ids}.", ids=listed(beside)),
             )
 
 
 def arrow_without_role(case: Case) -> Iterable[Remark]:
     """Name arrows that cannot be drawn because an end has no role."""
-    for edge in case.model.edges:
+    for edge in case.model.directed:
         bare = [end for end in (edge.source, edge.target) if case.model.by_id[end].role is None]
         if bare:
             yield Remark(
@@ -79,6 +79,20 @@ def arrow_without_role(case: Case) -> Iterable[Remark]:
                 msg(
                     "The arrow is not drawn, because {code} has no role.",
                     code=case.study.codebook[bare[0]].label,
+                ),
+            )
+
+
+def link_without_direction(case: Case) -> Iterable[Remark]:
+    """Name imported links that say that two codes belong together, and not which leads to which."""
+    for edge in case.model.edges:
+        if not edge.directed:
+            yield Remark(
+                edge.subject,
+                msg(
+                    "The link between {source} and {target} has no direction, so it is no arrow and is only "
+                    "proposed; write oneway as its direction, or take it out.",
+                    **_ends(case, edge),
                 ),
             )
 
@@ -184,7 +198,7 @@ def cycle_without_feedback(case: Case) -> Iterable[Remark]:
                 "{n} categories lead back to themselves and no arrow among them is marked as feedback: "
                 "{ids}.",
                 n=count(len(group)),
-                ids=", ".join(group),
+                ids=listed(group),
             ),
         )
 

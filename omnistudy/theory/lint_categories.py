@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from omnistudy.results import Message, msg
+from omnistudy.results import Message, listed, msg
 from omnistudy.study.model import Role, RoleVote
 from omnistudy.theory.findings import Case, Remark, Weight
 from omnistudy.theory.terms import count, role_name
@@ -27,7 +27,7 @@ def two_phenomena(case: Case) -> Iterable[Remark]:
     """Name the rivals for the core."""
     phenomena = case.model.in_role(Role.PHENOMENON)
     if len(phenomena) > 1:
-        names = ", ".join(node.id for node in phenomena)
+        names = listed([node.id for node in phenomena])
         yield Remark(
             Role.PHENOMENON,
             msg(
@@ -50,7 +50,7 @@ def empty_role(case: Case) -> Iterable[Remark]:
             said = msg(
                 "No category has the role {role}; it was looked for and not found ({memos}).",
                 role=role_name(role),
-                memos=", ".join(memos),
+                memos=listed(memos),
             )
             yield Remark(role, said, Weight.INFO)
         else:

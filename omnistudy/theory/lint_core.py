@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from omnistudy.results import Kind, Number, msg
+from omnistudy.results import Kind, Number, listed, msg
 from omnistudy.study.model import Role
 from omnistudy.theory.core import FREQUENT, Criterion, core_criteria, negative_cases
 from omnistudy.theory.findings import Case, Remark, Weight
@@ -95,7 +95,7 @@ def negative_case_not_found(case: Case) -> Iterable[Remark]:
                 state.proposition.id,
                 msg(
                     "Negative cases that are neither a coded quotation nor a memo: {ids}.",
-                    ids=", ".join(state.missing),
+                    ids=listed(state.missing),
                 ),
             )
 
@@ -132,7 +132,7 @@ def proposition_without_relation(case: Case) -> Iterable[Remark]:
     """Name relations that a proposition rests on and the relations table lacks."""
     for state in case.model.propositions:
         if state.unrecorded:
-            names = ", ".join(f"{source} > {target}" for source, target in state.unrecorded)
+            names = listed([f"{source} > {target}" for source, target in state.unrecorded])
             yield Remark(
                 state.proposition.id,
                 msg("Relations that the proposition names and no relation records: {names}.", names=names),

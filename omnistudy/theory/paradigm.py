@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from omnistudy.results import Label
-from omnistudy.study.model import Coding, Level, Proposition, Quotation, Relation, Role, Study
+from omnistudy.study.model import Level, Proposition, Quotation, Relation, Role, Study
 from omnistudy.theory.frequencies import Incidence, incidence, level_density
 from omnistudy.theory.stability import exact_stability, stability
 
@@ -83,6 +83,11 @@ class Edge:
         return bool(self.evidence or self.memos)
 
     @property
+    def directed(self) -> bool:
+        """Whether it leads from one end to the other; a link without a direction is no arrow."""
+        return self.relation.direction == "oneway"
+
+    @property
     def negative(self) -> bool:
         """Whether it records a negative case."""
         return self.relation.polarity == "-"
@@ -123,7 +128,7 @@ class ParadigmModel:
     """The model of a study at one level of its code tree.
 
     ``nodes`` stand in role order, then codebook order; ``unplaced`` are the categories without a
-    role; ``stands_in`` maps every code of the codebook to its node.
+    role; ``stands_in`` maps every code of the codebook to its node, ``labels`` to its label.
     """
 
     level: Level
@@ -132,6 +137,7 @@ class ParadigmModel:
     edges: tuple[Edge, ...]
     propositions: tuple[PropositionState, ...]
     stands_in: Mapping[str, str]
+    labels: Mapping[str, Label]
 
     @cached_property
     def by_id(self) -> Mapping[str, Node]:
@@ -143,11 +149,16 @@ class ParadigmModel:
         return tuple(node for node in self.nodes if node.role is role)
 
     @cached_property
+    def directed(self) -> tuple[Edge, ...]:
+        """The relations that are arrows; the others are links without a direction."""
+        return tuple(edge for edge in self.edges if edge.directed)
+
+    @cached_property
     def drawn(self) -> tuple[Edge, ...]:
-        """The edges between two different nodes that both have a role."""
+        """The arrows between two different nodes that both have a role."""
         return tuple(
             edge
-            for edge in self.edges
+            for edge in self.directed
             if edge.source != edge.target
             and self.by_id[edge.source].role is not None
             and self.by_id[edge.target].role is not None
@@ -192,6 +203,7 @@ def build_model(study: Study, level: Level, *, resamples: int, seed: int) -> Par
         edges=edges,
         propositions=_propositions(study, edges),
         stands_in=stands_in,
+        labels={code.id: code.label for code in study.codebook},
     )
 
 
@@ -276,7 +288,7 @@ def _nodes(
 
 
 def _edges(study: Study, stands_in: Mapping[str, str]) -> tuple[Edge, ...]:
-    coded = coded_spans(study)
+    coded = study.coded_spans
     memos = {memo.id for memo in study.memos}
     edges = []
     for relation in study.relations:
@@ -296,11 +308,11 @@ def _edges(study: Study, stands_in: Mapping[str, str]) -> tuple[Edge, ...]:
 
 
 def _propositions(study: Study, edges: Iterable[Edge]) -> tuple[PropositionState, ...]:
-    coded = coded_spans(study)
+    coded = study.coded_spans
     memos = {memo.id for memo in study.memos}
     by_ends: dict[tuple[str, str], list[Edge]] = {}
     for edge in edges:
-        if not edge.negative:
+        if not edge.negative and edge.directed:
             by_ends.setdefault((edge.relation.source, edge.relation.target), []).append(edge)
     states = []
     for proposition in study.propositions:
@@ -317,14 +329,6 @@ def _propositions(study: Study, edges: Iterable[Edge]) -> tuple[PropositionState
             )
         )
     return tuple(states)
-
-
-def coded_spans(study: Study) -> Mapping[Quotation, list[Coding]]:
-    """Return every span that somebody coded, in any round, with its codings."""
-    spans: dict[Quotation, list[Coding]] = {}
-    for coding in (*study.codings, *study.analysed):
-        spans.setdefault(coding.quotation, []).append(coding)
-    return spans
 
 
 def quotation_named(name: str) -> Quotation | None:

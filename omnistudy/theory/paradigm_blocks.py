@@ -25,44 +25,53 @@ from omnistudy.results import (
     Quotes,
     Status,
     Table,
+    listed,
     msg,
 )
-from omnistudy.study.model import Role
+from omnistudy.study.model import Role, RoleVote
+from omnistudy.theory.arrow_table import STATES, edges_table
 from omnistudy.theory.conditional_matrix import matrix_table
 from omnistudy.theory.findings import Weight
 from omnistudy.theory.leaving_out import left_out_table
+from omnistudy.theory.linked_proposals import linked_proposals_table
 from omnistudy.theory.paradigm import Edge
 from omnistudy.theory.proposals import proposals_table
 from omnistudy.theory.retrieval import spread
 from omnistudy.theory.storyline import storyline_table
-from omnistudy.theory.terms import count, counted, role_name
+from omnistudy.theory.terms import (
+    arrow_name,
+    arrows_named,
+    code_name,
+    coder_name,
+    codes_named,
+    count,
+    counted,
+    role_name,
+)
 
 if TYPE_CHECKING:
     from omnistudy.theory.paradigm_result import ParadigmResult
 
+ROLES = frozenset(Role)
 MOST_QUOTES = 5
 """Quotations shown with one arrow."""
 
 WEIGHTS = {Weight.ERROR: msg("error"), Weight.WARNING: msg("warning"), Weight.INFO: msg("remark")}
-STATES = {
-    "evidenced": msg("rests on evidence"),
-    "partly": msg("rests on evidence in part"),
-    "asserted": msg("asserted"),
-}
 
 
 def tables(result: ParadigmResult) -> tuple[Table, ...]:
     """Return the tidy tables of ``result``."""
     return (
         _nodes(result),
-        _edges(result),
+        edges_table(result),
         _propositions(result),
         _core(result),
         _role_votes(result),
         _lint(result),
         proposals_table(result.proposals, result.model),
+        linked_proposals_table(result.linked, result.model, result.memos),
         storyline_table(result.storyline),
-        left_out_table(result.left_out),
+        left_out_table(result.left_out, result.model.labels),
         matrix_table(result.matrix, result.model),
     )
 
@@ -73,7 +82,10 @@ def blocks(result: ParadigmResult) -> tuple[Block, ...]:
     if result.model.nodes:
         shown += [_reading(result), _diagram(result), _nodes(result)]
     if result.model.edges:
-        shown += [Heading(text=msg("Arrows and their evidence"), level=3, anchor="arrows"), _edges(result)]
+        shown += [
+            Heading(text=msg("Arrows and their evidence"), level=3, anchor="arrows"),
+            edges_table(result),
+        ]
     if result.model.propositions:
         shown += [Heading(text=msg("Propositions"), level=3, anchor="propositions"), _propositions(result)]
     shown += _negative(result)
@@ -88,7 +100,7 @@ def _hanging(result: ParadigmResult) -> list[Block]:
     if not result.model.nodes:
         return []
     heading = Heading(text=msg("Leaving one out"), level=3, anchor="left-out")
-    table = left_out_table(result.left_out)
+    table = left_out_table(result.left_out, result.model.labels)
     if not table.rows:
         said = msg("No category and no arrow hangs on a single interview or a single coder.")
         return [heading, Prose(text=said, status=Status.GOOD)]
@@ -99,6 +111,9 @@ def _to_do(result: ParadigmResult) -> list[Block]:
     shown: list[Block] = []
     if result.matrix:
         shown.append(matrix_table(result.matrix, result.model))
+    if result.linked:
+        table = linked_proposals_table(result.linked, result.model, result.memos)
+        shown += [Heading(text=msg("Named together"), level=3, anchor="linked-proposals"), table]
     if result.proposals:
         table = proposals_table(result.proposals, result.model)
         shown += [Heading(text=msg("Proposals"), level=3, anchor="proposals"), table]
@@ -230,64 +245,20 @@ def _nodes(result: ParadigmResult) -> Table:
     )
 
 
-def _edges(result: ParadigmResult) -> Table:
-    rows: list[tuple[Cell, ...]] = []
-    for edge in result.model.edges:
-        quotes = [result.passages[name] for name in edge.evidence]
-        rows.append(
-            (
-                edge.relation.source,
-                edge.relation.target,
-                edge.source,
-                edge.target,
-                edge.relation.type or None,
-                STATES["evidenced" if edge.evidenced else "asserted"],
-                edge.negative,
-                edge.relation.feedback,
-                len(edge.evidence),
-                len({quote.interview for quote in quotes}),
-                len(edge.memos),
-                "; ".join((*edge.evidence, *edge.memos)) or None,
-                edge.relation.rationale or None,
-            )
-        )
-    return Table(
-        name="edges",
-        caption=msg("The researchers' arrows and what each rests on"),
-        columns=(
-            Column("source", msg("From"), Kind.ID),
-            Column("target", msg("To"), Kind.ID),
-            Column("source_node", msg("From category"), Kind.ID, secondary=True),
-            Column("target_node", msg("To category"), Kind.ID, secondary=True),
-            Column("type", msg("Type"), secondary=True),
-            Column("status", msg("Status")),
-            Column("negative", msg("Negative case"), Kind.FLAG),
-            Column("feedback", msg("Feedback"), Kind.FLAG),
-            Column("quotations", msg("Quotations"), Kind.COUNT),
-            Column("interviews", msg("Interviews"), Kind.COUNT),
-            Column("memos", msg("Memos"), Kind.COUNT, secondary=True),
-            Column("evidence", msg("Evidence"), Kind.ID, secondary=True),
-            Column("rationale", msg("Rationale"), secondary=True),
-        ),
-        rows=tuple(rows),
-    )
-
-
 def _propositions(result: ParadigmResult) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for state in result.model.propositions:
         evidence = dict.fromkeys(name for edge in state.edges for name in (*edge.evidence, *edge.memos))
         searched = msg("searched, none found") if state.searched else msg("none recorded")
-        relations = [f"{source} > {target}" for source, target in state.proposition.relations]
         rows.append(
             (
                 state.proposition.id,
                 state.proposition.text,
-                "; ".join(relations) or None,
+                arrows_named(state.proposition.relations, result.model.labels),
                 STATES[state.status],
                 len(evidence),
                 "; ".join(evidence) or None,
-                "; ".join(state.negative) or searched,
+                listed(state.negative, apart=True) or searched,
             )
         )
     return Table(
@@ -296,7 +267,7 @@ def _propositions(result: ParadigmResult) -> Table:
         columns=(
             Column("id", msg("Proposition"), Kind.ID),
             Column("text", msg("Text")),
-            Column("relations", msg("Relations"), Kind.ID),
+            Column("relations", msg("Relations")),
             Column("status", msg("Status")),
             Column("pieces", msg("Pieces of evidence"), Kind.COUNT),
             Column("evidence", msg("Evidence"), Kind.ID),
@@ -344,25 +315,44 @@ def _role_votes(result: ParadigmResult) -> Table:
             continue
         rows.append(
             (
-                code,
+                code_name(code, result.model.labels),
                 None if agreed is None else role_name(agreed),
                 *(None if vote is None else role_name(vote.role) for vote in own),
                 len({vote.role for vote in cast}) == 1,
-                "; ".join(f"{vote.coder}: {vote.rationale}" for vote in cast if vote.rationale) or None,
+                listed([_reason(vote) for vote in cast if vote.rationale], apart=True),
             )
         )
     return Table(
         name="role_votes",
         caption=msg("Role votes of the coders beside the agreed role"),
         columns=(
-            Column("code", msg("Code"), Kind.ID),
+            Column("code", msg("Code")),
             Column("agreed", msg("Agreed role")),
-            *(Column(f"vote_{coder}", msg("{coder}", coder=coder)) for coder in coders),
+            *(Column(f"vote_{coder}", coder_name(coder)) for coder in coders),
             Column("unanimous", msg("Unanimous"), Kind.FLAG),
             Column("rationale", msg("Rationale")),
         ),
         rows=tuple(rows),
     )
+
+
+def _reason(vote: RoleVote) -> Message:
+    return msg("{coder}: {rationale}", coder=coder_name(vote.coder), rationale=vote.rationale)
+
+
+def _subject(name: str, result: ParadigmResult) -> Cell:
+    """Say what a finding is about: a category, an arrow or circle, a role, the study, or an id."""
+    labels = result.model.labels
+    if name in labels:
+        return labels[name]
+    if name in ROLES:
+        return role_name(Role(name))
+    ends = name.split(" > ")
+    if len(ends) == 2:
+        return arrow_name((ends[0], ends[1]), labels)
+    if len(ends) > 2:
+        return codes_named(ends, labels)
+    return msg("the study") if name == "study" else msg("{id}", id=name)
 
 
 def _lint(result: ParadigmResult) -> Table:
@@ -371,12 +361,12 @@ def _lint(result: ParadigmResult) -> Table:
         caption=msg("What the rules of the paradigm ask the researchers"),
         columns=(
             Column("severity", msg("Weight")),
-            Column("rule", msg("Rule"), Kind.ID),
-            Column("subject", msg("Subject"), Kind.ID),
+            Column("rule", msg("Rule")),
+            Column("subject", msg("Subject")),
             Column("message", msg("Finding")),
         ),
         rows=tuple(
-            (WEIGHTS[finding.severity], finding.rule, finding.subject, finding.message)
+            (WEIGHTS[finding.severity], finding.title, _subject(finding.subject, result), finding.message)
             for finding in result.findings
         ),
     )

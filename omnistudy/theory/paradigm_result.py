@@ -13,6 +13,7 @@ from omnistudy.theory.conditional_matrix import ScopedNode, conditional_matrix, 
 from omnistudy.theory.core import Criterion, core_criteria, negative_cases
 from omnistudy.theory.findings import Finding, Weight
 from omnistudy.theory.leaving_out import LeftOut, left_out, left_out_json
+from omnistudy.theory.linked_proposals import LinkedProposal, linked_proposal_json, linked_proposals_of
 from omnistudy.theory.lint import lint
 from omnistudy.theory.paradigm import (
     Edge,
@@ -20,7 +21,6 @@ from omnistudy.theory.paradigm import (
     ParadigmModel,
     PropositionState,
     build_model,
-    coded_spans,
     quotation_named,
 )
 from omnistudy.theory.proposals import Proposal, proposal_json, proposals_of
@@ -71,6 +71,7 @@ class ParadigmResult(Result):
     examples: Mapping[str, tuple[Quote, ...]]
     agreed: Mapping[str, Role | None]
     proposals: tuple[Proposal, ...]
+    linked: tuple[LinkedProposal, ...]
     storyline: tuple[StoryLine, ...]
     left_out: tuple[LeftOut, ...]
     matrix: tuple[ScopedNode, ...]
@@ -95,8 +96,8 @@ class ParadigmResult(Result):
             "(counting {analysis_set}).",
             categories=count(len(self.model.nodes)),
             roles=count(len({node.role for node in self.model.nodes})),
-            arrows=count(len(self.model.edges)),
-            evidenced=count(sum(edge.evidenced for edge in self.model.edges)),
+            arrows=count(len(self.model.directed)),
+            evidenced=count(sum(edge.evidenced for edge in self.model.directed)),
             errors=count(self.weighing(Weight.ERROR)),
             warnings=count(self.weighing(Weight.WARNING)),
             analysis_set=self.analysis_words,
@@ -153,6 +154,7 @@ class ParadigmResult(Result):
                 for finding in self.findings
             ],
             "proposals": [proposal_json(row) for row in self.proposals],
+            "linked_proposals": [linked_proposal_json(row) for row in self.linked],
             "storyline": [storyline_json(line) for line in self.storyline],
             "left_out": [left_out_json(row) for row in self.left_out],
             "conditional_matrix": [scoped_json(row) for row in self.matrix],
@@ -194,6 +196,7 @@ def paradigm_of(study: Study, options: ParadigmOptions, provenance: Provenance) 
         examples=_examples(study, model),
         agreed={code.id: study.codebook.role_of(code.id) for code in study.codebook},
         proposals=proposals_of(study, model),
+        linked=linked_proposals_of(study, model),
         storyline=storyline_of(model),
         left_out=left_out(study, model),
         matrix=conditional_matrix(study, model),
@@ -201,7 +204,7 @@ def paradigm_of(study: Study, options: ParadigmOptions, provenance: Provenance) 
 
 
 def _passages(study: Study, names: set[str]) -> dict[str, Quote]:
-    coded = coded_spans(study)
+    coded = study.coded_spans
     spans = {name: quotation_named(name) for name in sorted(names)}
     return {
         name: quotes_of(study, coded[span])[0]
@@ -249,6 +252,9 @@ def _edge(edge: Edge) -> dict[str, object]:
         "evidence_missing": list(edge.missing),
         "polarity": edge.relation.polarity,
         "feedback": edge.relation.feedback,
+        "direction": edge.relation.direction,
+        "origin": edge.relation.origin,
+        "origin_of": edge.relation.origin_of or None,
         "rationale": edge.relation.rationale,
     }
 

@@ -6,7 +6,8 @@ of its own: the table of arrows only says which way the paradigm would read it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from omnistudy.results import Column, Kind, Table, Undefined, msg
@@ -16,6 +17,7 @@ from omnistudy.theory.codes_blocks import NESTED
 from omnistudy.theory.cooccurrence import co_occurrences
 from omnistudy.theory.frequencies import incidence
 from omnistudy.theory.paradigm import ParadigmModel
+from omnistudy.theory.terms import arrows_named
 
 LEAST_INTERVIEWS = 2
 """Interviews in which the quotations must overlap: once can be chance."""
@@ -56,22 +58,19 @@ def proposals_of(study: Study, model: ParadigmModel) -> tuple[Proposal, ...]:
     names = tuple(node.id for node in model.nodes)
     counts = incidence(study, names, {code: (node,) for code, node in model.stands_in.items()})
     recorded = {frozenset((edge.source, edge.target)) for edge in model.edges}
-    spans: dict[str, list[int]] = {name: [] for name in names}
+    spans: dict[str, list[Quotation]] = {name: [] for name in names}
     for at, code in zip(counts.quotation_of, counts.code_of, strict=True):
-        spans[names[code]].append(int(at))
-    found = []
+        spans[names[code]].append(counts.quotations[at])
+    stretches = {name: _Stretches.of(found) for name, found in spans.items()}
+    proposals = []
     for pair in co_occurrences(counts):
         if frozenset((pair.first, pair.second)) in recorded:
             continue
-        met = [
-            counts.quotations[one]
-            for one in spans[pair.first]
-            if any(_overlap(counts.quotations[one], counts.quotations[other]) for other in spans[pair.second])
-        ]
+        met = [span for span in spans[pair.first] if stretches[pair.second].meets(span)]
         held = len({span.interview for span in met})
         if held < LEAST_INTERVIEWS:
             continue
-        found.append(
+        proposals.append(
             Proposal(
                 first=pair.first,
                 second=pair.second,
@@ -79,18 +78,42 @@ def proposals_of(study: Study, model: ParadigmModel) -> tuple[Proposal, ...]:
                 c_coefficient=pair.c_coefficient,
                 overlap_interviews=held,
                 jaccard=pair.jaccard,
-                usual=_usual(model, pair.first, pair.second),
+                usual=usual_directions(model, pair.first, pair.second),
                 places=tuple(span.id for span in met[:MOST_PLACES]),
             )
         )
-    return tuple(found)
+    return tuple(proposals)
 
 
-def _overlap(one: Quotation, other: Quotation) -> bool:
-    return one.interview == other.interview and one.start < other.end and other.start < one.end
+@dataclass(frozen=True, slots=True)
+class _Stretches:
+    """The quotations of a category by interview, ready to be asked whether one overlaps them.
+
+    Per interview the starts in ascending order, and beside each the furthest end up to there: a span
+    meets one of them exactly where the furthest end of those that start before its end lies beyond
+    its start.
+    """
+
+    starts: Mapping[str, list[int]]
+    furthest: Mapping[str, list[int]]
+
+    @classmethod
+    def of(cls, spans: Sequence[Quotation]) -> _Stretches:
+        starts: dict[str, list[int]] = {}
+        furthest: dict[str, list[int]] = {}
+        for span in sorted(spans):
+            starts.setdefault(span.interview, []).append(span.start)
+            ends = furthest.setdefault(span.interview, [])
+            ends.append(max(span.end, ends[-1]) if ends else span.end)
+        return cls(starts, furthest)
+
+    def meets(self, span: Quotation) -> bool:
+        before = bisect_left(self.starts.get(span.interview, []), span.end)
+        return before > 0 and self.furthest[span.interview][before - 1] > span.start
 
 
-def _usual(model: ParadigmModel, first: str, second: str) -> tuple[tuple[str, str], ...]:
+def usual_directions(model: ParadigmModel, first: str, second: str) -> tuple[tuple[str, str], ...]:
+    """Return the directions in which the paradigm knows an arrow between two nodes without a rationale."""
     known = []
     for source, target in ((first, second), (second, first)):
         roles = model.by_id[source].role, model.by_id[target].role
@@ -111,7 +134,7 @@ def proposals_table(proposals: Sequence[Proposal], model: ParadigmModel) -> Tabl
             Column("interviews", msg("Interviews in which they overlap"), Kind.COUNT),
             Column("c_coefficient", msg("c-coefficient"), Kind.COEFFICIENT),
             Column("jaccard", msg("Jaccard by interview"), Kind.COEFFICIENT),
-            Column("usual", msg("Usual direction"), Kind.ID),
+            Column("usual", msg("Usual direction")),
             Column("places", msg("Where to read"), Kind.ID),
         ),
         rows=tuple(
@@ -122,7 +145,7 @@ def proposals_table(proposals: Sequence[Proposal], model: ParadigmModel) -> Tabl
                 row.overlap_interviews,
                 Undefined(NESTED) if row.c_coefficient is None else row.c_coefficient,
                 row.jaccard,
-                "; ".join(f"{source} > {target}" for source, target in row.usual) or None,
+                arrows_named(row.usual, model.labels),
                 "; ".join(row.places),
             )
             for row in proposals

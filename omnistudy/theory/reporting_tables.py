@@ -1,22 +1,61 @@
 """The tables that Iranian theses and journals ask for, with what every frequency counts.
 
-From the quotation over the open code, subcategory and category to the role, with the interviewees' ids;
-the same by code, with interviewees and mentions told apart in the headings; and the participants.
+From the quotation over the open code, concept, subcategory and category to the role, with the
+interviewees' ids; the same by code, with interviewees and mentions told apart in the headings; and the
+participants.
 """
 
 from __future__ import annotations
 
-from omnistudy.results import Cell, Column, Kind, Label, Table, msg
+from dataclasses import dataclass
+
+from omnistudy.results import Cell, Column, Kind, Message, Table, msg
 from omnistudy.study.model import Level, Quotation, Role, Study
 from omnistudy.theory.frequencies import in_order
 from omnistudy.theory.retrieval import quote
 from omnistudy.theory.terms import analysis_set_words, role_name
 
-_ABOVE = (
-    Column("subcategory", msg("Subcategory")),
-    Column("category", msg("Main category")),
-    Column("role", msg("Role")),
+NO_CONCEPTS = msg(
+    "The code tree has no level of concepts between open codes and subcategories: that column is empty."
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """What stands above a code of the tree, or is the code itself; ``None`` where its branch lacks the level.
+
+    A concept is an open code that other open codes stand under.
+    """
+
+    concept: str | None
+    subcategory: str | None
+    category: str | None
+    role: Role | None
+
+
+def place_of(study: Study, code: str) -> Place:
+    """Return the place of ``code`` in the tree: the nearest code of each level at or above it."""
+    book = study.codebook
+    by_level = {book[name].level: name for name in (*reversed(book.ancestors(code)), code)}
+    concepts = [name for name in book.ancestors(code) if book[name].level is Level.CODE]
+    return Place(
+        concept=concepts[0] if concepts else None,
+        subcategory=by_level.get(Level.SUBCATEGORY),
+        category=by_level.get(Level.CATEGORY),
+        role=book.role_of(code),
+    )
+
+
+def traced(study: Study) -> tuple[tuple[str, Quotation], ...]:
+    """Return every code and quotation of the analysis set once, by role, codebook, interview and place."""
+    order = {interview.id: place for place, interview in enumerate(in_order(study))}
+    rank = _rank(study)
+    return tuple(
+        sorted(
+            {(coding.code, coding.quotation) for coding in study.analysed},
+            key=lambda pair: (rank[pair[0]], order[pair[1].interview], pair[1].start, pair[1].end),
+        )
+    )
 
 
 def trace_table(study: Study) -> Table:
@@ -25,12 +64,8 @@ def trace_table(study: Study) -> Table:
     Columns are the quotation, the interviewee's id, the open code, and what stands above it. A level that
     a branch of the tree lacks is empty, never filled with its neighbour.
     """
-    order = {interview.id: place for place, interview in enumerate(in_order(study))}
-    rank = _rank(study)
-    pairs = sorted(
-        {(coding.code, coding.quotation) for coding in study.analysed},
-        key=lambda pair: (rank[pair[0]], order[pair[1].interview], pair[1].start, pair[1].end),
-    )
+    pairs = traced(study)
+    above, note = _above_columns(study)
     return Table(
         name="trace",
         caption=msg(
@@ -40,12 +75,39 @@ def trace_table(study: Study) -> Table:
             Column("quotation", msg("Quotation"), Kind.QUOTE),
             Column("interviewee", msg("Interviewee"), Kind.ID),
             Column("code", msg("Open code")),
-            *_ABOVE,
+            *above,
         ),
+        note=note,
         rows=tuple(
             (quote(study, span), span.interview, study.codebook[code].label, *_above(study, code))
             for code, span in pairs
         ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frequency:
+    """Who speaks of a code, in the order of the interviews, and in how many quotations of its own."""
+
+    code: str
+    interviewees: tuple[str, ...]
+    mentions: int
+
+
+def frequencies(study: Study) -> tuple[Frequency, ...]:
+    """Return the used codes of the analysis set, by role and codebook."""
+    spans: dict[str, set[Quotation]] = {}
+    for code, span in traced(study):
+        spans.setdefault(code, set()).add(span)
+    order = [interview.id for interview in in_order(study)]
+    held = {code: {span.interview for span in own} for code, own in spans.items()}
+    return tuple(
+        Frequency(
+            code=code,
+            interviewees=tuple(interview for interview in order if interview in held[code]),
+            mentions=len(own),
+        )
+        for code, own in spans.items()
     )
 
 
@@ -55,17 +117,17 @@ def frequency_table(study: Study) -> Table:
     Interviewees are distinct interviews, mentions distinct quotations of the code itself: both headings
     say so, because a bare "frequency" can mean either.
     """
-    rank = _rank(study)
-    spans: dict[str, set[Quotation]] = {}
-    for coding in study.analysed:
-        spans.setdefault(coding.code, set()).add(coding.quotation)
-    order = [interview.id for interview in in_order(study)]
-    rows: list[tuple[Cell, ...]] = []
-    for code in sorted(spans, key=rank.__getitem__):
-        held = {span.interview for span in spans[code]}
-        who = [interview for interview in order if interview in held]
-        label = study.codebook[code].label
-        rows.append((label, *_above(study, code), ", ".join(who), len(who), len(spans[code])))
+    above, _ = _above_columns(study)
+    rows: list[tuple[Cell, ...]] = [
+        (
+            study.codebook[row.code].label,
+            *_above(study, row.code),
+            ", ".join(row.interviewees),
+            len(row.interviewees),
+            row.mentions,
+        )
+        for row in frequencies(study)
+    ]
     return Table(
         name="frequencies",
         caption=msg(
@@ -74,7 +136,7 @@ def frequency_table(study: Study) -> Table:
         ),
         columns=(
             Column("code", msg("Open code")),
-            *_ABOVE,
+            *above,
             Column("who", msg("Interviewees"), Kind.ID),
             Column("interviewees", msg("Frequency: interviewees"), Kind.COUNT),
             Column("mentions", msg("Frequency: mentions"), Kind.COUNT),
@@ -115,13 +177,21 @@ def _rank(study: Study) -> dict[str, tuple[int, int]]:
     return {code.id: (roles[study.codebook.role_of(code.id)], at) for at, code in enumerate(study.codebook)}
 
 
-def _above(study: Study, code: str) -> tuple[Label | None, Label | None, Cell]:
-    """Labels of the subcategory and category above ``code`` or of itself, and its role."""
-    book = study.codebook
-    by_level = {book[name].level: book[name].label for name in (*reversed(book.ancestors(code)), code)}
-    role = book.role_of(code)
-    return (
-        by_level.get(Level.SUBCATEGORY),
-        by_level.get(Level.CATEGORY),
-        None if role is None else role_name(role),
+def _above_columns(study: Study) -> tuple[tuple[Column, ...], Message | None]:
+    """Columns of what stands above a code; the note says where the tree has no concepts."""
+    some = any(place_of(study, code.id).concept is not None for code in study.codebook)
+    columns = (
+        Column("concept", msg("Concept"), secondary=not some),
+        Column("subcategory", msg("Subcategory")),
+        Column("category", msg("Main category")),
+        Column("role", msg("Role")),
     )
+    return columns, None if some else NO_CONCEPTS
+
+
+def _above(study: Study, code: str) -> tuple[Cell, ...]:
+    """Labels of the concept, subcategory and category above ``code`` or of itself, and its role."""
+    place = place_of(study, code)
+    names = (place.concept, place.subcategory, place.category)
+    labels: list[Cell] = [None if name is None else study.codebook[name].label for name in names]
+    return (*labels, None if place.role is None else role_name(place.role))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from omnistudy.errors import StudyError, did_you_mean
 from omnistudy.results import Quote
 from omnistudy.study.model import Coding, Quotation, Role, Study
+from omnistudy.text.speakers import turns
+from omnistudy.text.transcript import Transcript
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +92,21 @@ def quote(study: Study, span: Quotation, codes: Sequence[str] = (), coders: Sequ
         language=study.language,
         coders=tuple(coders),
         codes=tuple(study.codebook[code].label for code in codes),
+        turn=_turn_of(study, span),
     )
+
+
+def _turn_of(study: Study, span: Quotation) -> int | None:
+    """Return the number of the turn in which ``span`` begins; ``None`` before the first turn."""
+    names = study.settings.interviews.interviewers
+    starts = _turn_starts(study.interview[span.interview].transcript, tuple(names))
+    return bisect_right(starts, span.start) or None
+
+
+@lru_cache(maxsize=1024)
+def _turn_starts(transcript: Transcript, interviewers: tuple[str, ...]) -> tuple[int, ...]:
+    """Turns are found once per interview, since a report quotes each of them many times."""
+    return tuple(turn.start for turn in turns(transcript, interviewers))
 
 
 def spread(quotes: Sequence[Quote], most: int) -> tuple[Quote, ...]:

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 NO_COVERAGE = msg("coverage needs two interviews and one code")
 NO_ESTIMATE = msg("there is no estimate of the codes that exist")
 NOT_REACHED = msg("not reached")
+NO_RUN = msg("no run of interviews meets the threshold")
+LAST_RUN = msg("the last run is above the threshold")
+NEVER_MET = msg("so many orders never meet the rule")
 
 
 def sentence(result: SaturationResult) -> Message:
@@ -187,8 +190,8 @@ def _level_note(result: SaturationResult) -> Message | None:
 
 
 def _guest(result: SaturationResult) -> Table:
-    never = Undefined(msg("no run of interviews meets the threshold"))
-    broken = Undefined(msg("the last run is above the threshold"))
+    never = Undefined(NO_RUN)
+    broken = Undefined(LAST_RUN)
     rows: list[tuple[Cell, ...]] = []
     for rule in result.guest:
         none = None if rule.reason is None else Undefined(rule.reason)
@@ -221,7 +224,7 @@ def _guest(result: SaturationResult) -> Table:
 
 def _orders(result: SaturationResult) -> Table:
     words = {"first": msg("first met"), "sustained": msg("sustained")}
-    never = Undefined(msg("so many orders never meet the rule"))
+    never = Undefined(NEVER_MET)
     return Table(
         name="orders",
         caption=msg("The same rule over other orders of the interviews"),
@@ -359,7 +362,7 @@ def _parts(result: SaturationResult) -> Table:
     kinds = {"role": msg("role"), "subcategory": msg("subcategory")}
     rows: list[tuple[Cell, ...]] = []
     for part in result.parts:
-        never = Undefined(part.guest.reason or msg("no run of interviews meets the threshold"))
+        never = Undefined(part.guest.reason or NO_RUN)
         rows.append(
             (
                 kinds[part.kind],

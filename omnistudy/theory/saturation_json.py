@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from omnistudy.results import msg
 from omnistudy.theory.richness import whole_units
-from omnistudy.theory.saturation_blocks import NO_COVERAGE, NO_ESTIMATE
+from omnistudy.theory.saturation_blocks import LAST_RUN, NEVER_MET, NO_COVERAGE, NO_ESTIMATE, NO_RUN
 
 if TYPE_CHECKING:
     from omnistudy.theory.saturation import Guest
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from omnistudy.theory.saturation_result import SaturationResult
 
 FEWER_THAN_13 = msg("the rule needs 13 interviews")
-NO_RUN = msg("no three interviews in a row after the tenth were without a new code")
+NO_THREE = msg("no three interviews in a row after the tenth were without a new code")
 NO_ORDERS = msg("no other order was tried")
 NOT_ASSESSED = msg("not assessed: no property, dimension or comment is coded")
 
@@ -35,7 +35,7 @@ def payload(result: SaturationResult) -> dict[str, object]:
         "orders": [_range(found) for found in result.orders],
         "band": _band(result),
         "stopping_10_3": result.stopping,
-        "stopping_10_3_reason": str(FEWER_THAN_13 if thin else NO_RUN) if result.stopping is None else None,
+        "stopping_10_3_reason": str(FEWER_THAN_13 if thin else NO_THREE) if result.stopping is None else None,
         "chao2": {
             "estimate": estimate.estimate,
             "se": estimate.se,
@@ -65,6 +65,7 @@ def payload(result: SaturationResult) -> dict[str, object]:
                 "ci_low": point.low,
                 "ci_high": point.high,
                 "coverage": point.coverage,
+                "coverage_reason": str(NO_COVERAGE) if point.coverage is None else None,
             }
             for point in result.richness.curve
         ],
@@ -78,6 +79,7 @@ def payload(result: SaturationResult) -> dict[str, object]:
                 "coverage": part.coverage,
                 "coverage_reason": str(NO_COVERAGE) if part.coverage is None else None,
                 "chao2": part.estimate,
+                "chao2_reason": str(NO_ESTIMATE) if part.estimate is None else None,
             }
             for part in result.parts
         ],
@@ -107,8 +109,17 @@ def _rule(rule: Guest) -> dict[str, object]:
         "shares": list(rule.shares),
         "first": rule.first,
         "sustained": rule.sustained,
-        "reason": None if rule.reason is None else str(rule.reason),
+        "reason": _why(rule),
     }
+
+
+def _why(rule: Guest) -> str | None:
+    """Say why an interview count is null: too few interviews, never reached, or not kept up."""
+    if rule.reason is not None:
+        return str(rule.reason)
+    if rule.first is None:
+        return str(NO_RUN)
+    return str(LAST_RUN) if rule.sustained is None else None
 
 
 def _order(result: SaturationResult) -> dict[str, object]:
@@ -124,7 +135,7 @@ def _order(result: SaturationResult) -> dict[str, object]:
             "reason": str(reason),
         }
     first = _range(ranges["first"])
-    return {**first, "sustained": _range(ranges["sustained"]), "reason": None}
+    return {**first, "sustained": _range(ranges["sustained"])}
 
 
 def _band(result: SaturationResult) -> dict[str, object] | None:
@@ -150,6 +161,7 @@ def _range(found: OrderRange) -> dict[str, object]:
         "median": found.median,
         "p05": found.p05,
         "p95": found.p95,
+        "reason": str(NEVER_MET) if None in (found.p05, found.median, found.p95) else None,
         "never": found.never,
         "at": {str(place): n for place, n in found.at.items()},
     }

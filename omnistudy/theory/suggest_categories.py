@@ -42,7 +42,7 @@ from omnistudy.theory.suggest_log import (
     acceptance_table,
 )
 from omnistudy.theory.suggest_ngrams import likeness
-from omnistudy.theory.terms import count
+from omnistudy.theory.terms import codes_named, count
 
 KIND = "categories"
 MOST_SHOWN = 40
@@ -94,7 +94,7 @@ class CategoriesResult(Result):
     grouping: Grouping | None
     labels: Mapping[str, Label]
     standing: Mapping[str, Decision]
-    command: ClassVar[str] = "suggest"
+    command: ClassVar[str] = "suggest-categories"
 
     @property
     def kind(self) -> str:
@@ -183,10 +183,11 @@ class CategoriesResult(Result):
         """Return the section."""
         if self.grouping is None:
             return (Note(text=msg("No groups can be suggested: {reason}.", reason=TOO_FEW)),)
-        clusters, tree, *rest = self.tables()
-        return (clusters, self._heatmap(self.grouping), tree, *rest)
+        _, tree, *rest = self.tables()
+        return (self._clusters(named=True), self._heatmap(self.grouping), tree, *rest)
 
-    def _clusters(self) -> Table:
+    def _clusters(self, *, named: bool = False) -> Table:
+        """Return the groups; ``named`` gives their codes by labels, for people."""
         return Table(
             name="clusters",
             caption=msg("Groups of codes to think about"),
@@ -194,7 +195,7 @@ class CategoriesResult(Result):
                 Column("id", msg("Suggestion"), Kind.ID),
                 Column("size", msg("Codes"), Kind.COUNT),
                 Column("likeness", msg("Mean likeness"), Kind.COEFFICIENT),
-                Column("codes", msg("Code"), Kind.ID),
+                Column("codes", msg("Code"), Kind.TEXT if named else Kind.ID),
                 Column("decision", msg("Decision")),
             ),
             rows=tuple(
@@ -202,7 +203,7 @@ class CategoriesResult(Result):
                     cluster.id,
                     len(cluster.codes),
                     cluster.likeness,
-                    "; ".join(cluster.codes),
+                    codes_named(cluster.codes, self.labels) if named else "; ".join(cluster.codes),
                     DECISIONS[self.standing.get(cluster.id, Decision.SHOWN)],
                 )
                 for cluster in self.shown

@@ -29,6 +29,7 @@ from omnistudy.results import (
 from omnistudy.study.model import Level, Quotation, Study
 from omnistudy.theory.frequencies import Incidence, incidence, level_targets
 from omnistudy.theory.retrieval import quote
+from omnistudy.theory.suggest_beside import NO_PAIR, WARNING, Alphas, PairAlpha, beside_table, pair_json
 from omnistudy.theory.suggest_log import (
     DECISIONS,
     Acceptance,
@@ -41,6 +42,7 @@ from omnistudy.theory.suggest_nearest import (
     MOST_CODES,
     NEVER,
     NO_UNIT,
+    NOTHING,
     Passages,
     Trial,
     code_scores,
@@ -48,11 +50,11 @@ from omnistudy.theory.suggest_nearest import (
     passages_of,
     quotation_codes,
     quotation_keys,
+    trial_json,
 )
 from omnistudy.theory.terms import analysis_set_words, count
 
 KIND = "codes"
-NOTHING = msg("nothing was suggested")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +110,8 @@ class CodesSuggestResult(Result):
     labels: Mapping[str, Label]
     quotes: Mapping[Quotation, Quote]
     standing: Mapping[str, Decision]
-    command: ClassVar[str] = "suggest"
+    beside: tuple[PairAlpha, ...] = ()
+    command: ClassVar[str] = "suggest-codes"
 
     @property
     def kind(self) -> str:
@@ -162,7 +165,12 @@ class CodesSuggestResult(Result):
             "threshold": self.options.threshold,
             "passages": self.found,
             "suggestions": [self._suggestion(row) for row in self.suggestions],
-            "evaluation": _trial_json(self.trial),
+            "evaluation": {
+                **trial_json(self.trial),
+                "alpha": [pair_json(pair) for pair in self.beside],
+                "alpha_reason": None if self.beside else str(self.trial.reason or NO_PAIR),
+                "alpha_warning": str(WARNING),
+            },
             "acceptance": acceptance_json(self.accepted),
         }
 
@@ -187,7 +195,12 @@ class CodesSuggestResult(Result):
 
     def tables(self) -> tuple[Table, ...]:
         """Return the suggestions, the trial and the acceptance."""
-        return (self._suggestions(), self._trial(), acceptance_table(self.accepted))
+        return (
+            self._suggestions(),
+            self._trial(),
+            beside_table(self.beside),
+            acceptance_table(self.accepted),
+        )
 
     def blocks(self) -> tuple[Block, ...]:
         """Return the section, the trial before the suggestions."""
@@ -196,6 +209,8 @@ class CodesSuggestResult(Result):
             shown.append(Note(text=msg("There was no trial: {reason}.", reason=self.trial.reason)))
         else:
             shown.append(self._trial())
+        if self.beside:
+            shown.append(beside_table(self.beside))
         shown.append(self._suggestions())
         if self.suggestions:
             shown.append(
@@ -283,45 +298,12 @@ def _how(result: CodesSuggestResult) -> Message:
     )
 
 
-def _trial_json(trial: Trial) -> dict[str, object]:
-    return {
-        "left_out": "interview",
-        "reason": None if trial.reason is None else str(trial.reason),
-        "interviews": trial.interviews,
-        "units": trial.units,
-        "coded_units": trial.coded,
-        "in_list": trial.in_list,
-        "suggested": trial.suggested,
-        "right": trial.right,
-        "precision": trial.precision,
-        "recall": trial.recall,
-        "precision_reason": str(trial.reason or NOTHING) if trial.precision is None else None,
-        "majority_precision": trial.majority_right / trial.units if trial.units else None,
-        "random_precision": trial.random_right / trial.suggested if trial.suggested else None,
-        "codes": [
-            {
-                "code": row.code,
-                "carried": row.carried,
-                "suggested": row.suggested,
-                "right": row.right,
-                "precision": row.precision,
-                "precision_reason": str(NEVER) if row.precision is None else None,
-                "recall": row.recall,
-                "recall_reason": str(NO_UNIT) if row.recall is None else None,
-                "f1": row.f1,
-                "majority_f1": row.majority_f1,
-                "random_f1": row.random_f1,
-            }
-            for row in trial.codes
-        ],
-    }
-
-
 def suggest_codes(
     study: Study,
     options: CodesSuggestOptions,
     provenance: Provenance,
     standing: Mapping[str, Decision] | None = None,
+    alphas: Alphas | None = None,
 ) -> CodesSuggestResult:
     """Find passages of the participants without a code that look like coded quotations.
 
@@ -333,12 +315,15 @@ def suggest_codes(
         What is looked at, and where the result comes from.
     standing
         Decisions of the log so far.
+    alphas
+        Computes agreement with the suggestions of the trial; without it none is shown.
     """
     counts = incidence(study, *level_targets(study, options.level))
     passages = passages_of(study, counts, options.unit)
     rows = _found(study, counts, passages, options)
     shown = rows[: options.most]
     spans = {row.passage for row in shown} | {c.nearest for row in shown for c in row.candidates}
+    trial = leave_one_interview_out(study, counts, passages, options.threshold)
     return CodesSuggestResult(
         provenance=provenance,
         options=options,
@@ -346,10 +331,11 @@ def suggest_codes(
         analysis_words=analysis_set_words(study),
         suggestions=shown,
         found=len(rows),
-        trial=leave_one_interview_out(study, counts, passages, options.threshold),
+        trial=trial,
         labels={code: Label(code, study.codebook[code].label.texts) for code in counts.codes},
         quotes={span: quote(study, span) for span in spans},
         standing=dict(standing or {}),
+        beside=alphas(trial.named) if alphas is not None and trial.reason is None else (),
     )
 
 

@@ -102,7 +102,7 @@ class DuplicatesResult(Result):
     n_codes: int
     trial: PairTrial
     standing: Mapping[str, Decision]
-    command: ClassVar[str] = "suggest"
+    command: ClassVar[str] = "suggest-duplicates"
 
     @property
     def kind(self) -> str:

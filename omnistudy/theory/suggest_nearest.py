@@ -8,13 +8,13 @@ and are held against its coders' codes.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from omnistudy.results import Message, msg
-from omnistudy.study.model import Study
+from omnistudy.study.model import Quotation, Study
 from omnistudy.text.keys import match_key
 from omnistudy.theory.frequencies import Incidence, Integers
 from omnistudy.theory.suggest_ngrams import vectorizer
@@ -25,6 +25,8 @@ LEAST_WORDS = 4
 MOST_CODES = 5
 NEVER = msg("the suggestion never names this code")
 NO_UNIT = msg("no unit of an interview carries this code")
+NOTHING = msg("nothing was suggested")
+NO_CODED_UNIT = msg("no unit was tried")
 ONE_INTERVIEW = msg("a trial needs coded quotations in two interviews")
 
 
@@ -91,6 +93,8 @@ class Trial:
         Units that carry the code which is most frequent in the other interviews.
     random_right
         Expected right ones when as many codes are named at random by their frequency.
+    named
+        The passages with a first suggestion, and its code.
     reason
         Why there was no trial.
     """
@@ -102,6 +106,7 @@ class Trial:
     coded: int
     majority_right: int
     random_right: float
+    named: tuple[tuple[Quotation, str], ...] = ()
     reason: Message | None = None
 
     @property
@@ -133,6 +138,45 @@ class Trial:
 def harmonic(right: float, suggested: float, carried: float) -> float | None:
     """Return 2·right/(suggested + carried), the F1 measure; ``None`` where both are 0."""
     return 2 * right / (suggested + carried) if suggested + carried else None
+
+
+def trial_json(trial: Trial) -> dict[str, object]:
+    """Return the JSON object of a trial; a precision or recall that does not exist is null with its reason."""
+    return {
+        "left_out": "interview",
+        "reason": None if trial.reason is None else str(trial.reason),
+        "interviews": trial.interviews,
+        "units": trial.units,
+        "coded_units": trial.coded,
+        "in_list": trial.in_list,
+        "suggested": trial.suggested,
+        "right": trial.right,
+        "precision": trial.precision,
+        "recall": trial.recall,
+        "precision_reason": str(trial.reason or NOTHING) if trial.precision is None else None,
+        "recall_reason": str(trial.reason or NO_UNIT) if trial.recall is None else None,
+        "majority_precision": trial.majority_right / trial.units if trial.units else None,
+        "majority_reason": None if trial.units else str(trial.reason or NO_CODED_UNIT),
+        "random_precision": trial.random_right / trial.suggested if trial.suggested else None,
+        "random_reason": None if trial.suggested else str(trial.reason or NOTHING),
+        "codes": [
+            {
+                "code": row.code,
+                "carried": row.carried,
+                "suggested": row.suggested,
+                "right": row.right,
+                "precision": row.precision,
+                "precision_reason": str(NEVER) if row.precision is None else None,
+                "recall": row.recall,
+                "recall_reason": str(NO_UNIT) if row.recall is None else None,
+                "f1": row.f1,
+                "f1_reason": None if row.f1 is not None else f"{NEVER}; {NO_UNIT}",
+                "majority_f1": row.majority_f1,
+                "random_f1": row.random_f1,
+            }
+            for row in trial.codes
+        ],
+    }
 
 
 def passages_of(study: Study, counts: Incidence, unit: str) -> Passages:
@@ -200,6 +244,7 @@ def leave_one_interview_out(study: Study, counts: Incidence, passages: Passages,
     """
     known, carries = quotation_keys(study, counts), quotation_codes(counts)
     tally = _Tally(len(counts.codes))
+    named: list[tuple[Quotation, str]] = []
     held = [at for at in range(len(counts.interviews)) if (counts.interview_of == at).any()]
     for left_out in held if len(held) > 1 else ():
         others = np.flatnonzero(counts.interview_of != left_out)
@@ -208,8 +253,33 @@ def leave_one_interview_out(study: Study, counts: Incidence, passages: Passages,
             [passages.keys[at] for at in tested], [known[at] for at in others], carries[others]
         )
         tally.add(passages.carries[tested], scores, threshold, carries[others].sum(axis=0))
+        named += _named(counts, passages, tested, scores, threshold)
     reason = None if len(held) > 1 else ONE_INTERVIEW
-    return tally.trial(counts.codes, len(held) if reason is None else 0, reason)
+    found = tally.trial(counts.codes, len(held) if reason is None else 0, reason)
+    return replace(found, named=tuple(named))
+
+
+def _named(
+    counts: Incidence,
+    passages: Passages,
+    tested: Integers,
+    scores: NDArray[np.float64],
+    threshold: float,
+) -> list[tuple[Quotation, str]]:
+    """Return the passages whose best code reaches the threshold, with that code."""
+    first = scores.argmax(axis=1) if len(tested) else tested
+    return [
+        (
+            Quotation(
+                counts.interviews[passages.interview_of[at]],
+                int(passages.starts[at]),
+                int(passages.ends[at]),
+            ),
+            counts.codes[code],
+        )
+        for row, (at, code) in enumerate(zip(tested, first, strict=True))
+        if scores[row, code] >= threshold
+    ]
 
 
 class _Tally:

@@ -238,7 +238,7 @@ def test_rows_come_in_the_order_of_the_contract() -> None:
         TEXTS
     )
     text = json.dumps(result.payload(), allow_nan=False)
-    assert list(json.loads(text)["rows"][0]) == CONTRACT
+    assert list(json.loads(text)["rows"][0]) == [*CONTRACT, "ci_reason"]
 
 
 CONTRACT = [
@@ -336,6 +336,7 @@ def test_tables_for_people_have_a_row_per_code_and_a_column_per_coefficient() ->
         "agreement-code",
         "agreement-pair",
         "agreement-interview",
+        "agreement-percent",
         "agreement-programs",
     ]
     for table in tables.values():

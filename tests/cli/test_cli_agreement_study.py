@@ -158,7 +158,9 @@ def second_round(study: Path, change: Callable[[int], bool]) -> None:
 
 
 def test_a_coder_against_their_own_earlier_round(copy: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    assert agreement(capfd, copy, "--retest")["retest"] == []
+    ran = omnistudy(capfd, "agreement", copy, "--retest")
+    assert ran.code == 2
+    assert "only the round 'independent'" in ran.err
     second_round(copy, lambda at: at % 10 == 0)
     (found,) = agreement(capfd, copy, "--retest", "--by", "overall")["retest"]
     assert (found["coder"], found["first"], found["second"]) == ("c1", "independent", "retest")

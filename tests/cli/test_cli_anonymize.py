@@ -43,3 +43,15 @@ def test_nothing_is_left_behind_by_a_failure(
     assert ran.code == 2
     assert "row 2, replace" in ran.err
     assert [path.name for path in tmp_path.iterdir()] == ["words.csv"]
+
+
+def test_what_a_killed_copy_left_is_removed_by_the_next(
+    capfd: pytest.CaptureFixture[str], demo: Path, tmp_path: Path
+) -> None:
+    left = tmp_path / ".omnistudy-copy-abcdefgh" / "transcripts"
+    left.mkdir(parents=True)
+    (left / "P01.txt").write_text("half a copy", encoding="utf-8")
+    (tmp_path / ".omnistudy-copy-of-mine").mkdir()
+    words = table(tmp_path, "find,replace\nnowhere,x\n")
+    assert omnistudy(capfd, "anonymize", demo, "--table", words, "--into", tmp_path / "copy").code == 0
+    assert {path.name for path in tmp_path.iterdir()} == {"words.csv", "copy", ".omnistudy-copy-of-mine"}

@@ -37,7 +37,7 @@ def test_cdnow_from_the_raw_file(shared: Path, capfd: pytest.CaptureFixture[str]
     )  # fmt: skip
     assert ran.code == 0
     found = ran.json
-    assert found["schema"] == "omnistudy.clv/1"
+    assert found["schema"] == "omnistudy.crm-clv/1"
     assert found["model"] == "bgnbd"
     assert found["parameters"] == pytest.approx(
         {"r": 0.24259, "alpha": 4.41353, "a": 0.79289, "b": 2.42575}, rel=1e-4
@@ -207,12 +207,13 @@ def test_refusals_are_answers(capfd: pytest.CaptureFixture[str], somewhere: Path
 
 
 def test_links_of_the_demo_refuse_correlation(
-    demo: Path, capfd: pytest.CaptureFixture[str], somewhere: Path
+    demo: Path, repository: Path, capfd: pytest.CaptureFixture[str], somewhere: Path
 ) -> None:
     (somewhere / "crm").mkdir()
     events = "customer_id,ts,channel,event\n1,2024-01-01,app,x\n,2024-01-02,branch,x\n"
     (somewhere / "crm" / "events.csv").write_text(events, encoding="utf-8")
-    ran = omnistudy(capfd, "crm", "links", demo, "--records", "crm", "--format", "json", "--quiet")
+    shipped = ("--links", repository / "codebooks" / "maskan-crm-links.toml")
+    ran = omnistudy(capfd, "crm", "links", demo, *shipped, "--records", "crm", "--format", "json", "--quiet")
     assert ran.code == 0, ran.err
     rows = ran.json["rows"]
     assert len({row["category"] for row in rows}) == 19
@@ -222,10 +223,20 @@ def test_links_of_the_demo_refuse_correlation(
     ict = next(row for row in rows if row["link"] == "ict-identity")
     assert (ict["value"], ict["of_interviews"]) == (0.5, 14)
     assert ran.json["provenance"]["synthetic"] is True
-    written = omnistudy(capfd, "crm", "links", demo, "--register", "register.json")
+    written = omnistudy(capfd, "crm", "links", demo, *shipped, "--register", "register.json")
     assert (written.code, written.out) == (0, "")
     again = omnistudy(
-        capfd, "crm", "links", demo, "--records", "crm", "--registered", "register.json", "--format", "json"
+        capfd,
+        "crm",
+        "links",
+        demo,
+        *shipped,
+        "--records",
+        "crm",
+        "--registered",
+        "register.json",
+        "--format",
+        "json",
     )
     assert again.json["registered"] == len(rows)
 

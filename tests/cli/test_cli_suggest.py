@@ -38,7 +38,7 @@ def test_nothing_is_applied(study: Path, capfd: pytest.CaptureFixture[str], kind
     before = hashes(study)
     ran = omnistudy(capfd, "suggest", kind, study, "--format", "json")
     assert ran.code == 0
-    assert ran.json["schema"] == "omnistudy.suggest/1"
+    assert ran.json["schema"] == f"omnistudy.suggest-{kind}/1"
     assert ran.json["kind"] == kind
     assert {"suggestions", "evaluation", "acceptance"} <= set(ran.json)
     for language in ("en", "fa"):
@@ -99,3 +99,45 @@ def test_csv_is_the_list_of_suggestions(study: Path, capfd: pytest.CaptureFixtur
     ran = omnistudy(capfd, "suggest", "codes", study, "--most", 1, "--format", "csv", "--quiet")
     assert ran.code == 0
     assert ran.out.lstrip("\ufeff").split("\n")[0].startswith("id,passage")
+
+
+def test_agreement_with_the_machine_stands_beside_that_of_people_and_changes_nothing(
+    study: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    options = ("--unit", "turn", "--level", "subcategory")
+    trial = omnistudy(capfd, "suggest", "codes", study, *options, "--format", "json").json["evaluation"]
+    pairs = {(pair["first"], pair["second"]): pair for pair in trial["alpha"]}
+    people = {names for names, pair in pairs.items() if pair["kind"] == "human-human"}
+    assert people == {("c1", "c2"), ("c1", "c3"), ("c2", "c3")}
+    assert {names for names, pair in pairs.items() if pair["kind"] == "human-machine"} == {
+        ("c1", "machine"),
+        ("c2", "machine"),
+        ("c3", "machine"),
+    }
+    assert "no coder" in trial["alpha_warning"]
+    # The pairs of people are those of agreement itself, whose answer knows no machine.
+    found = omnistudy(
+        capfd, "agreement", study, *options, "--by", "pair", "--ci", "none", "--format", "json", "--quiet",
+        "--coefficient", "krippendorff_alpha",
+    ).json  # fmt: skip
+    assert "machine" not in json.dumps(found)
+    rows = [row for row in found["rows"] if row["scope"] == "pair" and row["aggregate"] == "direct"]
+    assert len(rows) == 3
+    for row in rows:
+        assert pairs[tuple(row["coders"])]["value"] == pytest.approx(row["value"], abs=1e-12)
+    assert omnistudy(capfd, "suggest", "codes", study, *options, "--lang", "fa").code == 0
+
+
+def test_one_coder_has_nobody_to_stand_beside_and_the_machine_takes_a_free_name(
+    study: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    toml = study / "study.toml"
+    text = toml.read_text("utf-8").replace('["c1", "c2", "c3"]', '["machine"]')
+    toml.write_text(text, "utf-8")
+    for name in ("codings.csv", "seen.csv"):
+        table = (study / name).read_text("utf-8").replace(",c1,", ",machine,")
+        (study / name).write_text(table, "utf-8")
+    trial = omnistudy(capfd, "suggest", "codes", study, "--format", "json").json["evaluation"]
+    assert [(p["first"], p["second"], p["kind"]) for p in trial["alpha"]] == [
+        ("machine", "machine-2", "human-machine")
+    ]

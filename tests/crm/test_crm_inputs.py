@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import jdatetime
 import pytest
 from records_builder import records_of
 
-from omnistudy.crm import jalali
 from omnistudy.crm.column_map import read_column_map
-from omnistudy.crm.reading_sql import day_of
+from omnistudy.crm.reading_times import day_of
 from omnistudy.errors import StudyError
+from omnistudy.text import jalali
 
 EVENTS = "customer_id,ts,channel,event\n"
 
@@ -189,3 +190,174 @@ def test_values_of_one_currency_are_read(tmp_path: Path) -> None:
     rows = "customer_id,ts,value,currency\nA,2025-01-01,5,IRR\nB,2025-01-02,7,IRR\n"
     with records_of(tmp_path, transactions=rows) as records:
         assert records.tables["transactions"].kept == 2
+        assert [str(note) for note in records.tables["transactions"].notes] == [
+            "transactions: values are in IRR."
+        ]
+
+
+SIDE: dict[str, Any] = {
+    "ops": "period,unit,indicator,value,denominator\n1403-05,B1,calls,10,100\n1403/6,B1,calls,x,\n"
+    "2024,B1,calls,5,-1\n۱۴۰۳-۰۷,B1,calls,11,\n2024-08-15,B2,calls,3,9\n",
+    "identity_map": "channel,source_id,customer_id\napp,001,c1\nib,,c1\n",
+    "preferences": "customer_id,channel\nc1,app\nc2,شعبه\n",
+    "cases": "case_id,kind,branch_id,since,until\nB1,branch,01,,\nP1,period,,1403-01-01,1402-01-01\n"
+    "P2,period,,1403-01-01,1403-12-30\n",
+}
+
+
+def test_side_tables_are_read_and_their_faults_counted(tmp_path: Path) -> None:
+    with records_of(tmp_path, calendar="jalali", **SIDE) as records:
+        rows = {
+            "ops": "select period_day, unit, indicator, value, denominator, month_ix from ops order by row",
+            "identity_map": "select channel, source_id, customer_id from identity_map",
+            "preferences": "select customer_id, channel from preferences order by row",
+            "cases": "select case_id, kind, branch_id, customer_id, since_day, until_day from cases order by row",
+        }
+        found = {name: records.engine.rows(sql).rows for name, sql in rows.items()}
+        aside = {
+            name: {one.kind: one.rows for one in table.set_aside} for name, table in records.tables.items()
+        }
+        assert records.has("ops", "denominator")
+        assert not records.has("cases", "region")
+        assert records.window("ops") == (day_of(date(2024, 7, 22)), day_of(date(2024, 9, 22)))
+    mordad, mehr = 1403 * 12 + 4, 1403 * 12 + 6
+    assert found["ops"] == (
+        (day_of(date(2024, 7, 22)), "B1", "calls", 10.0, 100.0, mordad),
+        (day_of(date(2024, 9, 22)), "B1", "calls", 11.0, None, mehr),
+        (day_of(date(2024, 8, 15)), "B2", "calls", 3.0, 9.0, mordad),
+    )
+    assert found["identity_map"] == (("app", "001", "c1"),)
+    assert found["preferences"] == (("c1", "app"), ("c2", "شعبه"))
+    assert found["cases"] == (
+        ("B1", "branch", "01", None, None, None),
+        ("P2", "period", None, None, day_of(date(2024, 3, 20)), day_of(date(2025, 3, 20))),
+    )
+    assert aside == {
+        "ops": {"negative:denominator": (3,), "unreadable:value": (2,)},
+        "identity_map": {"missing:source_id": (2,)},
+        "preferences": {},
+        "cases": {"before_since:until": (2,)},
+    }
+
+
+def test_a_bare_table_is_never_taken_for_a_side_table(tmp_path: Path) -> None:
+    with (
+        pytest.raises(StudyError, match="fit no table"),
+        records_of(tmp_path, table="customer_id,channel\n1,app\n"),
+    ):
+        pass
+
+
+def test_times_of_day_that_no_clock_shows(tmp_path: Path) -> None:
+    times = (
+        "2024-01-01 25:00",
+        "2024-01-01 10:60",
+        "2024-01-01 -1:00",
+        "2024-01-01 10:00:99",
+        "1403-01-01 24:00",
+        "-2024-01-01 10:00",
+        "2024-01-01 10:00",
+    )
+    with records_of(tmp_path, events=EVENTS + "".join(f"1,{time},a,e\n" for time in times)) as records:
+        table = records.tables["events"]
+        days = [row[0] for row in records.engine.rows("select day_ix from events order by row").rows]
+    assert {one.kind: (one.count, one.rows) for one in table.set_aside} == {
+        "no_time:ts": (4, (1, 2, 3)),
+        "unreadable:ts": (1, (6,)),
+    }
+    # The end of a day is the beginning of the next.
+    assert days == [day_of(date(2024, 3, 21)), day_of(date(2024, 1, 1))]
+
+
+def test_plain_times_and_others_give_the_same_instants(tmp_path: Path) -> None:
+    """A column of one simple shape is read by the engine's own cast, any other by parts."""
+    seconds = [(at * 7_919) % 86_400 for at in range(3_000)]
+    clocks = [f"{one // 3600:02d}:{one % 3600 // 60:02d}:{one % 60:02d}" for one in seconds]
+    rows = [f"{at},2023-{1 + at % 12:02d}-{1 + at % 28:02d} {clock},app,e" for at, clock in enumerate(clocks)]
+    sql = "select row, day_ix, instant, month_ix from events where row <= 3000 order by row"
+    found = []
+    for last in ("1,2023-01-01 00:00:00,app,e", "1,1402/1/1 0:00,app,e"):
+        with records_of(tmp_path, zone="Europe/Berlin", events=EVENTS + "\n".join([*rows, last])) as records:
+            found.append(records.engine.rows(sql).rows)
+            assert records.tables["events"].kept == 3_001
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tehran", "Europe/Berlin", "America/New_York", "UTC"])
+def test_every_change_of_the_clock_is_that_of_the_zone(tmp_path: Path, zone: str) -> None:
+    from datetime import UTC, datetime
+    from zoneinfo import ZoneInfo
+
+    moments = [datetime(2021, 3, 1, tzinfo=UTC) + timedelta(hours=hour) for hour in range(0, 24 * 620, 5)]
+    rows = "".join(f"1,{moment:%Y-%m-%dT%H:%M:%SZ},a,e\n" for moment in moments)
+    local = [moment.astimezone(ZoneInfo(zone)) for moment in moments]
+    with records_of(tmp_path, zone=zone, events=EVENTS + rows) as records:
+        found = records.engine.rows("select instant, day_ix from events order by row").rows
+    assert found == tuple(
+        (moment.timestamp(), day_of(there.date())) for moment, there in zip(moments, local, strict=True)
+    )
+    walls = "".join(f"1,{there:%Y-%m-%d %H:%M:%S},a,e\n" for there in local)
+    with records_of(tmp_path, zone=zone, events=EVENTS + walls) as records:
+        again = records.engine.rows("select instant from events order by row").rows
+    # fold = 0 is the first of two equal times of the clock.
+    expected = [there.replace(fold=0).timestamp() for there in local]
+    assert [row[0] for row in again] == expected
+
+
+def test_rows_of_many_lines_keep_their_numbers(tmp_path: Path) -> None:
+    n = 150_000
+    rows = "".join(f"{at},2024-01-01,a,e\n" for at in range(1, n + 1))
+    with records_of(tmp_path, events=EVENTS + rows) as records:
+        sql = (
+            "select count(*), sum(case when cast(customer_id as bigint) = row then 1 else 0 end) from events"
+        )
+        assert records.engine.rows(sql).rows == ((n, n),)
+
+
+def test_parts_of_a_folder_are_numbered_through(tmp_path: Path) -> None:
+    from omnistudy.crm.column_map import ColumnMap
+    from omnistudy.crm.engine import DuckDBEngine
+    from omnistudy.crm.inputs import load_records
+    from omnistudy.crm.record_files import RecordFiles, parts_of
+
+    (tmp_path / "events").mkdir()
+    for at in range(3):
+        text = EVENTS + "".join(f"{3 * at + one},2024-01-01,a,e\n" for one in (1, 2, 3))
+        (tmp_path / "events" / f"{at}.csv").write_text(text, encoding="utf-8")
+    files = RecordFiles(files={"events": parts_of(tmp_path / "events")}, columns=ColumnMap())
+    with DuckDBEngine() as engine:
+        load_records(engine, files, ("events",))
+        found = engine.rows("select row, customer_id from events order by row").rows
+    assert found == tuple((at, str(at)) for at in range(1, 10))
+
+
+def test_identifiers_and_days_that_a_file_holds_as_numbers(tmp_path: Path) -> None:
+    import duckdb
+
+    sql = "select 17.0::double as customer_id, 20240105 as ts, 'app' as channel, 'e' as event, 3::decimal(9, 2) as value"
+    rows = f"{sql} union all select 18.0, 14030101, 'app', 'e', 4"
+    duckdb.sql(f"copy ({rows}) to '{tmp_path / 'n.parquet'}' (format parquet)")
+    with records_of(tmp_path, events=tmp_path / "n.parquet") as records:
+        found = records.engine.rows("select customer_id, day_ix, value from events order by row").rows
+    assert found == (("17", day_of(date(2024, 1, 5)), 3.0), ("18", day_of(date(2024, 3, 20)), 4.0))
+
+
+def test_repeated_rows_are_named_from_the_second_on(tmp_path: Path) -> None:
+    rows = ("1,2024-01-01,a,e", "2,2024-01-01,a,e", "1,2024-01-01,a,e", ",2024-01-01,a,e", "1,2024-01-01,a,e")
+    with records_of(tmp_path, events=EVENTS + "\n".join(rows)) as records:
+        (again,) = records.tables["events"].set_aside
+    assert (again.kind, again.count, again.rows, again.kept) == ("duplicate:row", 2, (3, 5), True)
+
+
+def test_a_window_without_rows_is_one_error(tmp_path: Path) -> None:
+    with (
+        pytest.raises(StudyError, match="later than the window that was asked for"),
+        records_of(tmp_path, events=EVENTS + "1,2024-01-01,a,e\n", until=date(2023, 1, 1)),
+    ):
+        pass
+
+
+def test_empty_times_do_not_count_as_gregorian(tmp_path: Path) -> None:
+    header = "ticket_id,customer_id,opened,closed\n"
+    with records_of(tmp_path, tickets=header + "1,1,1403-01-01,\n2,1,1403-01-02,1403-01-03\n") as records:
+        assert records.tables["tickets"].notes == ()

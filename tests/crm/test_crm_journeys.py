@@ -152,7 +152,7 @@ def test_a_funnel_refuses_ratios_of_unlike_counts(tmp_path: Path) -> None:
     assert rows["valid_share"].value == 0.24
     assert rows["cost_per_act"].value == 2.0
     assert "different units" in str(rows["acted_per_engaged"].reason)
-    assert str(rows["engaged_per_noticed"].reason) == "noticed was not counted"
+    assert str(rows["engaged_per_noticed"].reason) == "the number who noticed was not counted"
     assert {row.value is None for row in rows.values() if row.measure.endswith("noticed")} == {True}
 
 
@@ -160,7 +160,7 @@ def test_a_funnel_must_narrow(tmp_path: Path) -> None:
     text = "campaign,noticed,engaged,acted\na,100,۴۰,50\n"
     rows = {row.measure: row for row in funnel_of(sheet(tmp_path, text), PROVENANCE).rows}
     assert rows["engaged_per_noticed"].value == 0.4
-    assert str(rows["acted_per_engaged"].reason) == "acted is more than engaged"
+    assert str(rows["acted_per_engaged"].reason) == "the number who acted is more than the number who engaged"
     with pytest.raises(StudyError, match="not a number of at least 0"):
         funnel_of(sheet(tmp_path, "campaign,noticed\na,-1\n"), PROVENANCE)
 

@@ -84,9 +84,12 @@ def test_what_cannot_be_associated() -> None:
     constant = associated([0.1, 0.5, 0.9] * 4, [3.0] * 12, seed=1)
     assert isinstance(constant, Refusal)
     assert constant.code == "constant_over_cases"
-    few = associated([0.1, 0.5, 0.9], [3.0, 2.0, 1.0], seed=1)
+    few = associated([0.1, 0.5, 0.9, 0.2, 0.3, 0.4], [3.0, 2.0, 1.0, 5.0, 4.0, 6.0], seed=1)
     assert isinstance(few, Refusal)
     assert few.code == "too_few_cases"
+    fewer = associated([0.1, 0.5, 0.9], [3.0, 2.0, 1.0], seed=1)
+    assert isinstance(fewer, Refusal)
+    assert fewer.code == "far_too_few_cases"
     assert minimum_detectable(14) == pytest.approx(0.714, abs=1e-3)
 
 
@@ -268,7 +271,8 @@ def test_cases_that_carry_both_are_too_few_here(study: Study, tmp_path: Path) ->
     events += "1,2024-01-01,app,x,manager\n1,2024-01-02,branch,x,technical\n2,2024-01-02,app,x,technical\n"
     text = LINK + 'case = "role_group"\n'
     (row,) = linked(study, tmp_path, text, events).rows
-    assert [one.code for one in row.refusals] == ["too_few_cases"]
+    assert [one.code for one in row.refusals] == ["far_too_few_cases"]
+    assert row.cases.pairs == ()
     assert "only 2 cases" in str(row.refusals[0].reason)
 
 

@@ -363,3 +363,30 @@ def test_every_metric_is_documented_and_portable(metric: Any) -> None:
     assert str(metric.definition)
     assert str(metric.title)
     assert metric.by
+
+
+def test_a_month_without_rows_is_a_month_of_nobody(tmp_path: Path) -> None:
+    events = "customer_id,ts,channel,event\n" + "".join(
+        f"{who},2024-{month:02d}-{day:02d},app,e\n" for who in (1, 2) for month in (1, 3) for day in (1, 31)
+    )
+    rows = rows_of(tmp_path, only("retention", "return_rate", by=By.ALL), events=events)
+    found = {(row.metric, row.k or row.level): (row.n, row.denominator, row.value) for row in rows}
+    assert found["retention", 1] == (0, 2, 0.0)
+    assert found["retention", 2] == (2, 2, 1.0)
+    assert found["return_rate", "2024-02"] == (0, 2, 0.0)
+
+
+def test_what_one_channel_and_anonymous_customers_leave(tmp_path: Path) -> None:
+    """Every metric of such logs is a value or a reason; nothing fails."""
+    one_channel = "customer_id,ts,channel,event\n1,2024-01-01,app,e\n2,2024-01-02,app,e\n"
+    (normalised,) = [
+        row for row in rows_of(tmp_path, MetricsOptions(), events=one_channel) if row.level == "normalised"
+    ]
+    assert str(normalised.reason) == "there is one channel only"
+    nobody = "customer_id,ts,channel,event\n,2024-01-01,app,e\n,2024-01-02,branch,e\n"
+    rows = rows_of(tmp_path, only("retention", "churn", "identity_match", inactive_days=5), events=nobody)
+    assert {row.metric: row.value for row in rows} == {
+        "retention": None,
+        "churn": None,
+        "identity_match": 0.0,
+    }

@@ -239,3 +239,27 @@ def test_spans_follow_their_words(text: str, drawn: list[tuple[int, int, str]], 
         if first <= edit.start and edit.end <= last
     ]
     assert applied(text, disjoint)[new_start:new_end] == applied(text[first:last], inside)
+
+
+def test_member_checks_follow_their_interviews_and_lose_names(study: Path, tmp_path: Path) -> None:
+    toml = study / "study.toml"
+    named = 'member_checks = "checks.csv"\ntrustworthiness = "trust.csv"\n[analysis]'
+    toml.write_text(toml.read_text("utf-8").replace("[analysis]", named), "utf-8")
+    (study / "checks.csv").write_text(
+        rows(
+            "member,shown,shown_id,answer,comment",
+            "کرج-1,code,کرج,agree,در کرج دیدیم",
+            "علی رضایی,relation,کرج>move,disagree,",
+        ),
+        "utf-8",
+    )
+    (study / "trust.csv").write_text(
+        rows("criterion,technique,done,evidence", "credibility,Triangulation,yes,سفر کرج"), "utf-8"
+    )
+    copy, _ = copy_of(study)
+    loaded = written(copy, tmp_path / "copy")
+    assert [(row.member, row.shown_id, row.answer, row.comment) for row in loaded.member_checks] == [
+        ("شهر-بزرگ-1", "کرج", "agree", "در [شهر بزرگ] دیدیم"),
+        ("[نام ۱]", "کرج>move", "disagree", ""),
+    ]
+    assert loaded.trustworthiness[0].evidence == "سفر [شهر بزرگ]"

@@ -427,7 +427,7 @@ def test_the_report_has_what_the_contract_names(study: Path, project: ImportedPr
     assert payload["left_out"][0]["count"] == 1
     assert set(payload["left_out"][0]) == {"what", "count", "why"}
     assert payload["dialect"] == "unit=utf8,newline=2,bom=skip,end=exclusive"
-    assert "7 of 7 snippets verified; 9 codings added" in str(result.summary)
+    assert "7 of 7 snippets verified; codings added: 9" in str(result.summary)
     assert "nothing was written" in str(replace(result, dry_run=True).summary)
     for table in result.tables():
         assert all(len(row) == len(table.columns) for row in table.rows)

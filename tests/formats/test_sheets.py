@@ -94,7 +94,7 @@ def test_a_quotation_manager_of_atlas(tmp_path: Path) -> None:
         ("چطور بود؟", "بانک", "Sara"),
     ]
     assert project.checks == {Check.LOCATED: 1, Check.EXACT: 1}
-    assert "2 of 2 quotes were found" in " ".join(map(str, project.warnings))
+    assert "Quotes found in the study's texts: 2 of 2." in " ".join(map(str, project.warnings))
     assert project.codings[0].created == "2024-01-02T03:04:05"
 
 

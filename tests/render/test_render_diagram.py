@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from itertools import combinations, pairwise
 
 import pytest
 from lxml import etree
+from render_networks import MEASURE, MEASURED
 from render_samples import SMALL, diagram
 
 from omnistudy.render.figures import as_tables, svg, svg_file
 from omnistudy.render.language import language
 from omnistudy.render.svg.diagram import rounded
-from omnistudy.render.svg.diagram_grid import INSET, LEADING, SIZE, Band, arrange
+from omnistudy.render.svg.diagram_grid import INSET, LEADING, MEASURE_SIZE, SIZE, Band, arrange
 from omnistudy.render.svg.diagram_layout import Box, Layout, Point, lay_out
 from omnistudy.render.svg.diagram_routes import bundles
 from omnistudy.render.svg.diagram_tracks import Span, assign_tracks, crossings
@@ -51,6 +54,13 @@ def enters(a: Point, b: Point, box: Box) -> bool:
     return left < box.x + box.width and right > box.x and top < box.y + box.height and bottom > box.y
 
 
+def turns_back(course: tuple[Point, ...]) -> bool:
+    """Whether a course goes back the way it came, which would leave a loose end in the picture."""
+    kept = [point for index, point in enumerate(course) if index == 0 or point != course[index - 1]]
+    steps = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(kept)]
+    return any(a[0] * b[0] + a[1] * b[1] < 0 for a, b in pairwise(steps))
+
+
 @pytest.mark.parametrize("tag", ["en", "fa"])
 @pytest.mark.parametrize(("counts", "edges", "letters"), CASES)
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -79,6 +89,9 @@ def test_geometry(counts: dict[str, int], edges: int, letters: int, seed: int, t
         assert box.x + box.width <= layout.width
         assert box.y >= 0
         assert box.y + box.height <= layout.height
+    for line in layout.lines:
+        for index in range(len(line.leaves)):
+            assert not turns_back(line.course(index))
     for _, a, b in segments(layout):
         assert a[0] == b[0] or a[1] == b[1]
         assert all(0 < x < layout.width and 0 < y < layout.height for x, y in (a, b))
@@ -249,3 +262,41 @@ def test_rounded_corners_keep_the_ends() -> None:
     assert data.startswith("M0 0")
     assert data.endswith("L10 40")
     assert "Q10 0" in data
+
+
+@pytest.mark.parametrize("tag", ["en", "fa"])
+def test_a_measure_makes_its_box_grow_and_is_whole(tag: str) -> None:
+    grown = {box.place.node.id: box for box in layout_of(MEASURED, tag).boxes}
+    plain = {
+        box.place.node.id: box
+        for box in layout_of(
+            replace(MEASURED, nodes=tuple(replace(n, measure=None) for n in MEASURED.nodes)), tag
+        ).boxes
+    }
+    assert any(box.place.measure for box in grown.values())
+    for name, box in grown.items():
+        place = box.place
+        assert place.text_height <= box.height
+        assert bool(place.measure) == (place.node.measure is not None)
+        if place.measure:
+            assert place.text_height > plain[name].place.text_height
+            assert all(text_width(line, MEASURE_SIZE) <= box.width - 2 * INSET for line in place.measure)
+            assert place.node.measure is not None
+            said = re.sub("[\u2066-\u2069 ]", "", "".join(place.measure))
+            assert said == re.sub("[\u2066-\u2069 ]", "", language(tag).text(place.node.measure))
+        else:
+            assert place.text_height == plain[name].place.text_height
+
+
+@pytest.mark.parametrize("tag", ["en", "fa"])
+def test_arrows_go_round_boxes_with_a_measure(tag: str) -> None:
+    layout = layout_of(MEASURED, tag)
+    assert not [(edge, box) for edge, a, b in segments(layout) for box in layout.boxes if enters(a, b, box)]
+
+
+def test_measures_are_told_in_a_column_of_their_own() -> None:
+    boxes, _ = as_tables(figure(MEASURED))
+    assert [column.key for column in boxes.columns] == ["role", "category", "detail", "measure"]
+    assert MEASURE in [row[3] for row in boxes.rows]
+    without, _ = as_tables(figure(diagram(SMALL)))
+    assert [column.key for column in without.columns] == ["role", "category", "detail"]

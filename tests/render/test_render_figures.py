@@ -117,6 +117,17 @@ def test_everything_lies_inside_the_picture() -> None:
             assert y + h <= height + 0.1
 
 
+def test_column_heads_stand_level_where_their_pieces_fit() -> None:
+    def upright(*names: str) -> bool:
+        labels = tuple(Label(name) for name in names)
+        values = ((1,) * len(labels),)
+        root = drawn(Heatmap(rows=labels[:1], columns=labels, values=values, axis=Message("N")))
+        return any("rotate" in group.get("transform", "") for group in root.iterfind(".//s:g", SPACE))
+
+    assert not upright("branch", "call_centre_inbound", "mobile-app", "web")
+    assert upright(*("callcentreinbound" for _ in range(12)))
+
+
 @pytest.mark.parametrize(
     ("low", "high"), [(0, 0), (0, 1), (-0.4, 0.93), (0, 1234567), (-5, -1), (0, 0.00012)]
 )

@@ -10,7 +10,7 @@ import pytest
 
 from omnistudy.render.language import Language, PieceKind, language, read_catalogue
 from omnistudy.render.untrusted import one_line, visible, without_formula
-from omnistudy.results import Kind, Label, Message, Number
+from omnistudy.results import Kind, Label, Message, Number, msg
 
 ENGLISH, PERSIAN = language("en"), language("fa")
 
@@ -24,6 +24,9 @@ ENGLISH, PERSIAN = language("en"), language("fa")
         (-0.0001, Kind.COEFFICIENT, "0.000", "۰٫۰۰۰"),
         (0.125, Kind.SHARE, "12.5%", "۱۲٫۵٪"),
         (12.54, Kind.PERCENT_POINTS, "12.5%", "۱۲٫۵٪"),
+        (0.04567, Kind.P_VALUE, "0.046", "۰٫۰۴۶"),
+        (0.00034, Kind.P_VALUE, "0.0003", "۰٫۰۰۰۳"),
+        (0.00001, Kind.P_VALUE, "< 0.0001", "< ۰٫۰۰۰۱"),
         (3.14159, Kind.NUMBER, "3.142", "۳٫۱۴۲"),
         (0.0, Kind.NUMBER, "0", "۰"),
         (1234567.8, Kind.NUMBER, "1,234,568", "۱٬۲۳۴٬۵۶۸"),
@@ -126,3 +129,12 @@ def test_steering_characters_become_visible() -> None:
 def test_formulas_are_neutralised(start: str) -> None:
     assert without_formula(f"{start}x").startswith("'")
     assert without_formula(f"x{start}") == f"x{start}"
+
+
+def test_a_comma_between_two_phrases_joins_no_interval() -> None:
+    place = msg("turn {turn}, {start}–{end}", turn=Number(7, Kind.COUNT), start=10, end=20)
+    numbers = [piece.text for piece in ENGLISH.pieces(place) if piece.kind is PieceKind.NUMBER]
+    assert numbers == ["7", "10–20"]
+    limits = msg("between [{low}, {high}]", low=Number(1, Kind.COUNT), high=Number(2, Kind.COUNT))
+    numbers = [piece.text for piece in ENGLISH.pieces(limits) if piece.kind is PieceKind.NUMBER]
+    assert numbers == ["[1, 2]"]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from browser import chromium
+from browser import chromium, violations
 
 from omnistudy.cli.main import main
 
@@ -89,4 +89,49 @@ def test_persian_reads_from_right_to_left(browser: Browser, pages: dict[str, Pat
     directions = page.evaluate("[...document.querySelectorAll('blockquote')].map(q => [q.dir, q.lang])")
     assert directions
     assert {tuple(pair) for pair in directions} == {("rtl", "fa")}
+    page.close()
+
+
+@pytest.mark.parametrize(("tag", "width", "scheme"), [("en", 1280, "light"), ("fa", 390, "dark")])
+def test_nobody_is_shut_out_of_the_report(
+    browser: Browser, pages: dict[str, Path], tag: str, width: int, scheme: str
+) -> None:
+    context = browser.new_context(
+        viewport={"width": width, "height": 900},
+        color_scheme=scheme,  # type: ignore[arg-type]
+        bypass_csp=True,
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    page.set_default_timeout(180_000)
+    page.goto(pages[tag].as_uri())
+    page.locator("svg .node").first.focus()
+    page.keyboard.press("Enter")
+    page.locator("#passages").wait_for()
+    assert violations(page, contrast=False) == []
+    context.close()
+
+
+@pytest.mark.parametrize("tag", ["en", "fa"])
+def test_every_box_and_arrow_tells_what_it_rests_on(
+    browser: Browser, pages: dict[str, Path], tag: str
+) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    page.goto(pages[tag].as_uri())
+    silent, boxes = page.evaluate(
+        """() => {
+          const all = [...document.querySelectorAll('#paradigm svg :is(.node, .edge)')];
+          return [all.filter(e => e.getAttribute('role') !== 'button' || !e.getAttribute('aria-label')).length,
+                  all.length];
+        }"""
+    )
+    assert (silent, boxes >= 40) == (0, True)
+    page.locator("#paradigm svg .node").first.focus()
+    panel = page.locator("#passages")
+    panel.wait_for()
+    # Interview, turn and coder of every passage.
+    sources = panel.locator("figcaption").all_inner_texts()
+    assert sources
+    assert all("P" in source and ("turn" in source or "نوبت" in source or tag == "fa") for source in sources)
+    assert all("c1" in s or "c2" in s or "c3" in s or "consensus" in s for s in sources)
     page.close()

@@ -243,6 +243,12 @@ def test_missing_customer_records_are_reported(folder: StudyFolder, tmp_path: Pa
     assert [p.file for p in load_study(folder.write(tmp_path)).warnings] == ["crm/events.parquet"]
 
 
+def test_keys_of_records_that_are_no_files_are_not_looked_for(folder: StudyFolder, tmp_path: Path) -> None:
+    words = '[crm]\ncalendar = "jalali"\ngoal = "purchase"\ninactive_days = 30\n'
+    folder.files["study.toml"] = folder.text("study.toml") + words
+    assert load_study(folder.write(tmp_path)).warnings == ()
+
+
 def test_a_branch_without_the_level_is_represented_by_the_next_level_up(
     folder: StudyFolder, tmp_path: Path
 ) -> None:

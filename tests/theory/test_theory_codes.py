@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from theory_builder import PROVENANCE, Draft, code, quotation
 
 from omnistudy.errors import StudyError
 from omnistudy.results import Figure, Heatmap
+from omnistudy.study.load import load_study
 from omnistudy.study.model import CoderKind, Level, Relation, Role
 from omnistudy.theory.codes import CodesOptions, codes_of
 from omnistudy.theory.codes_result import CodesResult
+from omnistudy.theory.contents import contents_of
 from omnistudy.theory.cooccurrence import c_coefficient, co_occurrences, overlap_counts
 from omnistudy.theory.frequencies import incidence, level_targets
 from omnistudy.theory.retrieval import QuoteFilter
@@ -270,3 +274,12 @@ def test_many_codings_are_counted_quickly() -> None:
     counts = incidence(study, *level_targets(study, Level.CODE))
     co_occurrences(counts)
     assert time.process_time() - start < 6
+
+
+def test_single_statements_have_no_coverage(demo: Path) -> None:
+    study = load_study(demo)
+    excerpts = tuple(replace(interview, excerpt=True) for interview in study.interviews)
+    contents = contents_of(replace(study, interviews=excerpts), PROVENANCE)
+    assert contents.coverage is None
+    assert "single statements" in str(contents.summary)
+    assert {row.coverage for row in contents.interviews} == {None}

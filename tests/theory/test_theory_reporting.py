@@ -25,7 +25,8 @@ from omnistudy.theory.reporting_tables import frequency_table, participants_tabl
 TREE = [
     code("means", Level.CATEGORY),
     code("action", Level.SUBCATEGORY, "means", role=Role.STRATEGY),
-    code("teach", Level.CODE, "action"),
+    code("learning", Level.CODE, "action"),
+    code("teach", Level.CODE, "learning"),
     code("trust", Level.SUBCATEGORY, role=Role.CAUSAL),
     code("loose", Level.CODE),
 ]
@@ -54,17 +55,26 @@ def cells(table: Table) -> list[tuple[str, ...]]:
 
 def test_every_quotation_leads_to_its_role() -> None:
     assert cells(trace_table(draft().study())) == [
-        ("word", "P1", "trust", "trust", "", "Causal conditions"),
-        ("word", "P1", "teach", "action", "means", "Strategies"),
-        ("more", "P1", "teach", "action", "means", "Strategies"),
-        ("long", "P2", "teach", "action", "means", "Strategies"),
-        ("long", "P2", "loose", "", "", ""),
+        ("word", "P1", "trust", "", "trust", "", "Causal conditions"),
+        ("word", "P1", "teach", "learning", "action", "means", "Strategies"),
+        ("more", "P1", "teach", "learning", "action", "means", "Strategies"),
+        ("long", "P2", "teach", "learning", "action", "means", "Strategies"),
+        ("long", "P2", "loose", "", "", "", ""),
     ]
+
+
+def test_a_tree_without_concepts_says_so_and_fills_nothing(demo: Path) -> None:
+    table = trace_table(load_study(demo))
+    assert table.note is not None
+    assert "concepts" in str(table.note)
+    assert trace_table(draft().study()).note is None
+    at = [column.key for column in table.columns].index("concept")
+    assert {row[at] for row in table.rows} == {None}
 
 
 def test_frequencies_say_interviewees_or_mentions() -> None:
     table = frequency_table(draft().study())
-    assert [row[0] + row[4] + row[5] + row[6] for row in cells(table)] == [
+    assert [row[0] + row[5] + row[6] + row[7] for row in cells(table)] == [
         "trustP111",
         "teachP1, P223",
         "looseP211",
@@ -130,3 +140,14 @@ def test_a_bad_sheet_is_named_row_by_row(tmp_path: Path) -> None:
     path.write_text("item,judge,rating\na,e1,1\n", encoding="utf-8")
     with pytest.raises(StudyError, match="no column 'expert'"):
         validity_of_sheet(read_bare_table(path))
+
+
+def test_a_wide_sheet_has_a_column_per_expert(tmp_path: Path) -> None:
+    path = tmp_path / "experts.csv"
+    path.write_text("item,e1,e2,استاد\ntrust,1,ضروری,\nspeed,مفید,1,essential\n", encoding="utf-8")
+    items = validity_of_sheet(read_bare_table(path))
+    assert [(row.item, row.experts, row.essential) for row in items] == [("trust", 2, 2), ("speed", 3, 2)]
+    path.write_text("item,e1,e2\ntrust,1,good\ntrust,1,1\n", encoding="utf-8")
+    with pytest.raises(StudyError) as caught:
+        validity_of_sheet(read_bare_table(path))
+    assert [problem.row for problem in caught.value.problems] == [2, 3]

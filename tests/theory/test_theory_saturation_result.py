@@ -196,3 +196,34 @@ def test_the_curve_shows_orders_and_what_may_come() -> None:
 def test_the_same_seed_gives_the_same_result() -> None:
     new = [5, *itertools.repeat(1, 9)]
     assert of_new(new, orders=200).payload() == of_new(new, orders=200).payload()
+
+
+def nulls(node: object, path: str = "") -> list[tuple[str, bool]]:
+    """Every number of the stopping rules that is null, and whether a reason stands beside it."""
+    if isinstance(node, list):
+        return [found for part in node for found in nulls(part, path)]
+    if not isinstance(node, dict):
+        return []
+    names = ("median", "p05", "p95", "first", "sustained", "stopping_10_3", "estimate", "coverage", "chao2")
+    own = [
+        (f"{path}.{name}", bool(node.get(f"{name}_reason") or node.get("reason")))
+        for name in names
+        if name in node and node[name] is None
+    ]
+    return own + [found for key, part in node.items() for found in nulls(part, f"{path}.{key}")]
+
+
+@pytest.mark.parametrize(
+    "new", [[6, 6, 4, 0, 2, 1, 2, 3], [7, 3, 0, 1, 0, 0, 0, 0], [3] * 9, [36, 7, 0, 7, 0, 0, 8, 6]]
+)
+def test_every_percentile_that_falls_on_never_has_its_reason(new: list[int]) -> None:
+    found = nulls(of_new(new).payload())
+    assert found
+    assert [path for path, reasoned in found if not reasoned] == []
+
+
+def test_a_percentile_that_exists_needs_no_reason() -> None:
+    same = occurrence_of_rows((f"P{n}", "c") for n in range(8))
+    order = saturation_of_table(same, SaturationOptions(), PROVENANCE).payload()["order"]
+    assert isinstance(order, dict)
+    assert (order["p05"], order["median"], order["p95"], order["reason"]) == (4, 4, 4, None)

@@ -55,7 +55,11 @@ def axis_of(
     written = Kind.NUMBER if kind is Kind.COEFFICIENT else kind
     for tick in ticks:
         x = scale.at(tick)
-        parts.append(element("line", x1=x, x2=x, y1=rows[0], y2=rows[1], stroke=LINE, class_="gridline"))
+        parts.append(
+            element(
+                "line", x1=x, x2=x, y1=rows[0], y2=rows[1], stroke=LINE, stroke_width=0.8, class_="gridline"
+            )
+        )
         label = language.number(tick, written)
         parts.append(text_block([label], x, rows[1] + 14, language, size=11, fill=SOFT, class_="soft"))
     return parts

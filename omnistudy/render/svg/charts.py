@@ -9,7 +9,7 @@ from math import floor
 from omnistudy.render.language import Language
 from omnistudy.render.svg.axes import MARGIN, WIDTH, Scale, axis_of, axis_title, shown_value, ticks_of
 from omnistudy.render.svg.element import CARD, INK, LINE, SOFT, element, text_block, title
-from omnistudy.render.svg.measure import text_width, wrap
+from omnistudy.render.svg.measure import text_width, widest_piece, wrap
 from omnistudy.results import Bars, Forest, Heatmap, Kind, Label, Message
 
 SIZE = 12.5
@@ -73,15 +73,19 @@ def _bar(row: _Row, scale: Scale, language: Language) -> str:
     value, shown, middle = row.value, row.shown, row.middle
     zero = scale.at(0)
     tip = zero if value is None else scale.at(value)
-    outward = -1 if scale.mirrored else 1
     align = "right" if scale.mirrored else "left"
-    text = text_block(
-        [shown],
-        max(zero, tip) + 6 if outward > 0 else min(zero, tip) - 6,
-        middle,
-        language,
-        size=SIZE,
-        align=align,
+    x = min(zero, tip) - 6 if scale.mirrored else max(zero, tip) + 6
+    text = text_block([shown], x, middle, language, size=SIZE, align=align)
+    room = text_width(shown, SIZE)
+    # Parts the grid lines, which would otherwise run through the figures.
+    ground = element(
+        "rect",
+        x=x - room - 1 if scale.mirrored else x - 1,
+        y=middle - SIZE * 0.6,
+        width=room + 2,
+        height=SIZE * 1.2,
+        fill=CARD,
+        class_="card",
     )
     bar = element(
         "rect",
@@ -93,7 +97,7 @@ def _bar(row: _Row, scale: Scale, language: Language) -> str:
         fill=ORANGE if value is not None and value < 0 else BLUE,
         class_="bar-negative" if value is not None and value < 0 else "bar",
     )
-    return element("g", title(f"{row.name}: {shown}"), bar if value is not None else "", text)
+    return element("g", title(f"{row.name}: {shown}"), bar if value is not None else "", ground, text)
 
 
 def draw_forest(forest: Forest, language: Language) -> tuple[list[str], float, float]:
@@ -272,7 +276,7 @@ def _column_heads(
 ) -> tuple[list[tuple[str, ...]], bool]:
     """Wrap the column labels above their columns, or set them upright where they do not fit."""
     level = [wrap(language.name(label), width - 6, 11.5) for label in labels]
-    longest = max((text_width(w, 11.5) for label in labels for w in language.name(label).split()), default=0)
+    longest = max((widest_piece(language.name(label), 11.5) for label in labels), default=0)
     if longest <= width - 6 and all(len(lines) <= 4 for lines in level):
         return level, False
     lines_that_fit = max(1, floor(width / (11.5 * LEADING)))

@@ -7,7 +7,14 @@ from math import hypot
 
 from omnistudy.render import words
 from omnistudy.render.language import Language
-from omnistudy.render.svg.diagram_grid import HEADING_SIZE, LEADING, SIZE, arrange
+from omnistudy.render.svg.diagram_grid import (
+    HEADING_SIZE,
+    LEADING,
+    MEASURE_GAP,
+    MEASURE_SIZE,
+    SIZE,
+    arrange,
+)
 from omnistudy.render.svg.diagram_layout import Box, Layout, Line, Panel, Point, lay_out
 from omnistudy.render.svg.diagram_routes import Look, bundles
 from omnistudy.render.svg.element import CARD, INK, LINE, SOFT, element, number, text_block, title
@@ -103,9 +110,8 @@ def _panel(panel: Panel, language: Language) -> str:
 def _box(box: Box, language: Language) -> str:
     node = box.place.node
     colour, strong = _colour(node.group), box.place.emphasised
-    hover = language.name(node.label)
-    if node.detail is not None:
-        hover = f"{hover}: {language.text(node.detail)}"
+    further = [language.text(said) for said in (node.detail, node.measure) if said is not None]
+    hover = ": ".join([language.name(node.label), *(["\n".join(further)] if further else [])])
     rectangle = element(
         "rect",
         x=box.x,
@@ -121,13 +127,29 @@ def _box(box: Box, language: Language) -> str:
     label = text_block(
         box.place.lines,
         box.x + box.width / 2,
-        box.y + box.height / 2,
+        box.y + (box.height - box.place.measure_height) / 2,
         language,
         size=SIZE,
         leading=LEADING,
         font_weight="bold" if strong else None,
     )
-    return element("g", title(hover), rectangle, label, class_="node", data_id=node.id)
+    parts = [title(hover), rectangle, label]
+    if box.place.measure:
+        low = box.y + (box.height + box.place.label_height + MEASURE_GAP) / 2
+        middle = box.x + box.width / 2
+        parts.append(
+            text_block(
+                box.place.measure,
+                middle,
+                low,
+                language,
+                size=MEASURE_SIZE,
+                leading=LEADING,
+                fill=SOFT,
+                class_="soft",
+            )
+        )
+    return element("g", *parts, class_="node", data_id=node.id)
 
 
 def _back_to_front(lines: Sequence[Line]) -> list[Line]:

@@ -21,6 +21,8 @@ INSET = 12
 SIZE = 13
 LEADING = 1.5
 HEADING_SIZE = 12.5
+MEASURE_SIZE = 11
+MEASURE_GAP = 4
 
 _ABOVE, _BELOW = frozenset({"context"}), frozenset({"intervening"})
 _ACTION = ("strategy", "strategies", "action")
@@ -36,7 +38,10 @@ class Band(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A box before it has coordinates: its column, its band, its row there and its lines of text."""
+    """A box before it has coordinates: its column, its band, its row there and its lines of text.
+
+    ``lines`` are those of the label, ``measure`` those of the metric below it, if there is one.
+    """
 
     node: DiagramNode
     column: int
@@ -44,11 +49,22 @@ class Place:
     row: int
     lines: tuple[str, ...]
     emphasised: bool
+    measure: tuple[str, ...] = ()
+
+    @property
+    def label_height(self) -> float:
+        """Height of the label alone."""
+        return len(self.lines) * SIZE * LEADING
+
+    @property
+    def measure_height(self) -> float:
+        """Height of the metric with the gap before it; 0 without one."""
+        return len(self.measure) * MEASURE_SIZE * LEADING + MEASURE_GAP if self.measure else 0.0
 
     @property
     def text_height(self) -> float:
-        """Height that the label needs, with space above and below."""
-        return len(self.lines) * SIZE * LEADING + 2 * INSET
+        """Height that all lines need, with space above and below."""
+        return self.label_height + self.measure_height + 2 * INSET
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,8 +141,17 @@ def _band_places(
 
 def _place(node: DiagramNode, column: int, band: Band, row: int, language: Language) -> Place:
     emphasised = node.group == "phenomenon"
-    lines = wrap(language.name(node.label), BOX_WIDTH - 2 * INSET, SIZE, bold=emphasised)
-    return Place(node=node, column=column, band=band, row=row, lines=lines, emphasised=emphasised)
+    room = BOX_WIDTH - 2 * INSET
+    measure = () if node.measure is None else wrap(language.text(node.measure), room, MEASURE_SIZE)
+    return Place(
+        node=node,
+        column=column,
+        band=band,
+        row=row,
+        lines=wrap(language.name(node.label), room, SIZE, bold=emphasised),
+        emphasised=emphasised,
+        measure=measure,
+    )
 
 
 def _heading(message: Message | None, language: Language) -> tuple[str, ...]:

@@ -97,7 +97,9 @@ def _gutters(place: Place) -> set[int]:
 def _way(source: Place, target: Place, feedback: bool, load: Mapping[int, int], grid: Grid) -> Way:
     if feedback:
         outside = Channel.TOP if Band.ABOVE in {source.band, target.band} else Channel.BOTTOM
-        return Way(source.column + 1, target.column, outside)
+        leaving, entering = source.column + 1, target.column
+        # Between neighbours both ends open into one gutter: the way outside would only lead back.
+        return Way(leaving, entering, None if leaving == entering else outside)
     common = _gutters(source) & _gutters(target)
     if common:
         gutter = min(common, key=lambda g: (load[g], g))

@@ -96,7 +96,9 @@ def _levels(ticks: Sequence[float], kind: Kind, plane: _Plane, language: Languag
     left, right = plane.across.start, plane.across.end
     for tick in ticks:
         y = plane.up.at(tick)
-        parts.append(element("line", x1=left, x2=right, y1=y, y2=y, stroke=LINE, class_="gridline"))
+        parts.append(
+            element("line", x1=left, x2=right, y1=y, y2=y, stroke=LINE, stroke_width=0.8, class_="gridline")
+        )
         label = language.number(tick, kind)
         parts.append(
             text_block([label], left - 6, y, language, size=11, align="right", fill=SOFT, class_="soft")

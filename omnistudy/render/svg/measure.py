@@ -54,6 +54,7 @@ _ENDING = {letter: end for (end, _), letters in _ARABIC.items() for letter in le
 _JOINED = {letter: joined for (_, joined), letters in _ARABIC.items() for letter in letters}
 _NEVER_JOIN_ON = frozenset("اآأإٱدذڈرزژڑؤوءةەۀ")
 _ZWNJ, _ZWJ = "\u200c", "\u200d"
+_OPENING, _CLOSING = ("\u2066", "\u2067", "\u2068"), "\u2069"
 
 
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
@@ -86,8 +87,29 @@ def wrap(text: str, width: float, size: float, *, bold: bool = False) -> tuple[s
     """Break a text into lines of at most ``width`` pixels; nothing is ever cut off.
 
     Lines break at blanks, then after hyphens and slashes, then, in a word that is longer than a
-    line, between letters; joined Arabic letters keep their joined forms there.
+    line, between letters; joined Arabic letters keep their joined forms there. An isolate that is
+    open where a line ends is closed there and opened again on the next line.
     """
+    return _isolated(_wrapped(text, width, size, bold=bold))
+
+
+def _isolated(lines: tuple[str, ...]) -> tuple[str, ...]:
+    if len(lines) == 1 or not any(mark in line for mark in _OPENING for line in lines):
+        return lines
+    whole: list[str] = []
+    waiting: list[str] = []
+    for line in lines:
+        begun = "".join(waiting)
+        for letter in line:
+            if letter in _OPENING:
+                waiting.append(letter)
+            elif letter == _CLOSING and waiting:
+                waiting.pop()
+        whole.append(begun + line + _CLOSING * len(waiting))
+    return tuple(whole)
+
+
+def _wrapped(text: str, width: float, size: float, *, bold: bool) -> tuple[str, ...]:
     lines: list[str] = []
     line = ""
     for word, blank in _words(text):
@@ -100,6 +122,25 @@ def wrap(text: str, width: float, size: float, *, bold: bool = False) -> tuple[s
         *whole, line = _chopped(word, width, size, bold=bold)
         lines.extend(whole)
     return (*lines, line) if line or not lines else tuple(lines)
+
+
+def widest_piece(text: str, size: float) -> float:
+    """Return the width of the widest piece that :func:`wrap` would not break unless it must."""
+    return max((text_width(piece, size) for piece, _ in _words(text)), default=0.0)
+
+
+def wrap_briefly(text: str, width: float, size: float, *, most: int) -> tuple[str, ...]:
+    """Break a text like :func:`wrap`, but end with ``…`` where it would take more than ``most`` lines.
+
+    For names that stand in the open, where nothing can grow; the whole name then belongs into a title.
+    """
+    lines = wrap(text, width, size)
+    if len(lines) <= most:
+        return lines
+    last = lines[most - 1]
+    while last and text_width(f"{last}…", size) > width:
+        last = last[:-1]
+    return (*lines[: most - 1], f"{last.rstrip()}…")
 
 
 def _words(text: str) -> Iterator[tuple[str, str]]:

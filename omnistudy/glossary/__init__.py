@@ -1,0 +1,12 @@
+"""The words that outputs use and that are neither coefficients nor lint rules, explained."""
+
+from __future__ import annotations
+
+from omnistudy.crm.audit_terms import AUDIT_TERMS
+from omnistudy.glossary.agreement_terms import AGREEMENT_TERMS
+from omnistudy.glossary.crm_terms import CRM_TERMS
+from omnistudy.glossary.study_terms import STUDY_TERMS
+from omnistudy.glossary.theory_terms import THEORY_TERMS
+from omnistudy.results import Term
+
+GLOSSARY: tuple[Term, ...] = (*STUDY_TERMS, *AGREEMENT_TERMS, *THEORY_TERMS, *CRM_TERMS, *AUDIT_TERMS)
