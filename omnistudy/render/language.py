@@ -216,7 +216,7 @@ class Language:
 
         if re.fullmatch(r"\d{4}-\d\d-\d\d/\d{4}-\d\d-\d\d", iso):
             first, _, last = iso.partition("/")
-            return self.name(words.span_of(self.date(first), self.date(last)))
+            return self.name(words.span_of(first, last))
 
         try:
             day = date.fromisoformat(iso)

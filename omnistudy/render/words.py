@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from omnistudy.results import Kind, Message, Number, Quote, Value, msg
+from omnistudy.results import Day, Kind, Message, Number, Quote, Value, msg
 
 SYNTHETIC = msg("SYNTHETIC — demonstration data, not a study of any real bank")
 SYNTHETIC_SHORT = msg("SYNTHETIC demo data")
@@ -136,8 +136,8 @@ def arrow(source: Value, target: Value) -> Message:
 
 
 def span_of(first: str, last: str) -> Message:
-    """Name a span of days by its first and last day."""
-    return msg("{first} to {last}", first=first, last=last)
+    """Name a span of days by its first and last day, both ISO dates."""
+    return msg("{first} to {last}", first=Day(first), last=Day(last))
 
 
 def numbered_table(number: int) -> Message:

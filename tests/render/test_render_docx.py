@@ -21,11 +21,14 @@ from omnistudy.render.context import QuotePolicy, RenderContext
 from omnistudy.render.language import RTL_LETTER, language
 from omnistudy.render.registry import render
 from omnistudy.render.word import phrases
+from omnistudy.render.word.figures import MOST_SHADED
+from omnistudy.render.word.tables import MOST_ROWS
 from omnistudy.results import (
     Block,
     Column,
     Figure,
     Heading,
+    Heatmap,
     Kind,
     Label,
     Message,
@@ -328,7 +331,38 @@ def test_long_tables_are_cut_and_say_so() -> None:
     )
     document = opened(result(long), page_row_limit=10)
     assert len(document.tables[0].rows) == 11
-    assert "More rows: 30" in all_text(document)
+    assert "Further rows: 30; the spreadsheet report" in all_text(document)
+
+
+def test_no_table_has_more_rows_than_somebody_reads_on_paper() -> None:
+    rows = tuple((n,) for n in range(MOST_ROWS + 7))
+    document = opened(result(Table(name="t", columns=(Column("n", Message("N"), Kind.COUNT),), rows=rows)))
+    assert len(document.tables[0].rows) == 1 + MOST_ROWS
+    assert "Further rows: 7; the spreadsheet report lists them all." in all_text(document)
+
+
+def test_a_shaded_matrix_shows_what_can_be_read() -> None:
+    def figure(size: int) -> Figure:
+        names = tuple(Label(f"c{n}") for n in range(size))
+        values = tuple(tuple(float(n + m) for m in range(size)) for n in range(size))
+        heatmap = Heatmap(rows=names, columns=names, values=values, axis=Message("N"))
+        return Figure(name="h", picture=heatmap, caption=Message("H"), alt=Message("A"))
+
+    said = f"The figure shows {MOST_SHADED} of {MOST_SHADED + 2} rows"
+    assert said in all_text(opened(result(figure(MOST_SHADED + 2))))
+    assert "The figure shows" not in all_text(opened(result(figure(3))))
+
+
+def test_a_category_of_the_appendix_shows_passages_of_every_interviewee_in_turn() -> None:
+    table = trace()
+    said = [("P01", 1), ("P01", 2), ("P01", 3), ("P02", 4), ("P03", 5)]
+    first = table.rows[0]
+    rows = tuple(
+        (replace(quote(f"w{n}", "en"), interview=interview), interview, *first[2:]) for interview, n in said
+    )
+    text = all_text(opened(result(replace(table, rows=rows)), quote_limit=4))
+    assert re.findall(r"w\d", text) == ["w1", "w2", "w4", "w5"]
+    assert "Further quotations: 1; the spreadsheet report lists them all." in text
 
 
 @pytest.mark.parametrize(("policy", "shown"), [("full", True), ("short", False), ("none", False)])

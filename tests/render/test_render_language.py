@@ -10,7 +10,7 @@ import pytest
 
 from omnistudy.render.language import Language, PieceKind, language, read_catalogue
 from omnistudy.render.untrusted import one_line, visible, without_formula
-from omnistudy.results import Kind, Label, Message, Number, msg
+from omnistudy.results import Day, Kind, Label, Message, Number, msg
 
 ENGLISH, PERSIAN = language("en"), language("fa")
 
@@ -138,3 +138,10 @@ def test_a_comma_between_two_phrases_joins_no_interval() -> None:
     limits = msg("between [{low}, {high}]", low=Number(1, Kind.COUNT), high=Number(2, Kind.COUNT))
     numbers = [piece.text for piece in ENGLISH.pieces(limits) if piece.kind is PieceKind.NUMBER]
     assert numbers == ["[1, 2]"]
+
+
+def test_a_span_of_days_shows_no_marks_of_direction() -> None:
+    shown = PERSIAN.text(msg("{label}", label=Day("2023-03-21/2025-03-20")))
+    assert "U+20" not in shown
+    assert "۱ فروردین ۱۴۰۲" in shown
+    assert "۲۰۲۵-۰۳-۲۰" in shown

@@ -12,13 +12,13 @@ from omnistudy.render.context import RenderContext
 from omnistudy.render.office_package import repacked
 from omnistudy.render.word import front, phrases
 from omnistudy.render.word.figures import add_figure
+from omnistudy.render.word.once import Once
 from omnistudy.render.word.paper import Paper
 from omnistudy.render.word.quotations import add_appendix, add_quotes, is_in_appendix
 from omnistudy.render.word.sections import continue_counting, own_pages, pages_of_template
 from omnistudy.render.word.styles import PERSIAN_FONT, PERSIAN_INSTEAD, own_styles, styles_of_template
 from omnistudy.render.word.tables import add_table
 from omnistudy.render.word.template import Opened, open_template, put
-from omnistudy.render.word.text import NAMESPACES
 from omnistudy.render.word.widths import Orientation
 from omnistudy.results import (
     Block,
@@ -57,6 +57,7 @@ def render_docx(results: Sequence[Result], context: RenderContext) -> bytes:
     StudyError
         If the template cannot be read.
     """
+    results = [Once.of(result) for result in results]
     title = context.title or (results[0].title if results else words.REPORT)
     synthetic = is_synthetic(results)
     opened = _new() if context.template is None else open_template(context.template)
@@ -75,7 +76,7 @@ def render_docx(results: Sequence[Result], context: RenderContext) -> bytes:
         continue_counting(opened.properties)
     before = "" if opened.has_text else front.title_page(title, results, paper, synthetic=synthetic)
     lists = "" if opened.has_contents else front.contents(paper, page_break=True)
-    put(f"<w:body {NAMESPACES}>{before}{lists}{''.join(paper.parts)}</w:body>", opened)
+    put(f"{before}{lists}{''.join(paper.parts)}", opened)
     _identify(document, title, context, own=context.template is None)
     return _saved(document)
 
