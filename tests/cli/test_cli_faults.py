@@ -32,6 +32,14 @@ REPORT = ("report", "study", "--to", "md", "--quotes", "none", "--quiet")
 RUN = ("run", "study", "--to", "md", "--quiet")
 
 
+@pytest.fixture(autouse=True)
+def listening() -> Iterator[None]:
+    """Take the keyboard's interrupt as in a terminal: programs started in the background ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture(scope="module")
 def host() -> Iterator[Server]:
     with server() as running:

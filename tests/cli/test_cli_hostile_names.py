@@ -16,6 +16,8 @@ SIGNS = (ESCAPE, "\x9b", "\x07", OVERRIDE)
 @pytest.fixture
 def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
+    # Wide enough that no word is broken at the end of a line.
+    monkeypatch.setenv("COLUMNS", "200")
     return small_study(tmp_path)
 
 

@@ -128,14 +128,19 @@ def put(markup: str, opened: Opened) -> None:
     opened.before.addprevious(here)
     _clear(opened)
     written = etree.tostring(document, encoding="unicode")
-    mark = f"<?{_HERE}?>"
-    if written.count(mark) == 1 and all(known.get(prefix) == uri for prefix, uri in parsed.nsmap.items()):
+    mark = etree.tostring(here, encoding="unicode", with_tail=False)
+    needed = dict(parsed.nsmap)
+    if written.count(mark) == 1 and all(known.get(prefix, uri) == uri for prefix, uri in needed.items()):
         # To join the texts and parse them is sixty times faster than to move elements between trees.
-        opened.document.part._element = parse_xml(written.replace(mark, markup))
+        lacking = (f' xmlns:{prefix}="{uri}"' for prefix, uri in needed.items() if prefix not in known)
+        name, blank, rest = written.replace(mark, markup).partition(" ")
+        opened.document.part._element = parse_xml(f"{name}{''.join(lacking)}{blank}{rest}")
         return
     for element in parse_xml(f"<w:body {NAMESPACES}>{markup}</w:body>"):
         here.addprevious(element)
-    here.getparent().remove(here)
+    parent = here.getparent()
+    if parent is not None:
+        parent.remove(here)
 
 
 def _clear(opened: Opened) -> None:
