@@ -25,6 +25,7 @@ from omnistudy.results import (
     Undefined,
     msg,
 )
+from omnistudy.theory.co_occurrence_figures import co_occurrence_figures
 from omnistudy.theory.history import history_table
 from omnistudy.theory.terms import LEVEL_NAMES, UNIT_NAMES, code_name, count, role_name
 
@@ -193,7 +194,7 @@ def _together(result: CodesResult) -> list[Block]:
     heading = Heading(text=msg("Co-occurrence"), level=3, anchor="co-occurrence")
     if not result.co_occurrence:
         return [heading, Prose(text=msg("No two codes overlap anywhere."))]
-    return [heading, _co_occurrence(result, MOST_SHOWN)]
+    return [heading, *co_occurrence_figures(result), _co_occurrence(result, MOST_SHOWN)]
 
 
 def _code_by_interview(result: CodesResult) -> Table:

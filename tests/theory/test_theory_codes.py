@@ -10,7 +10,7 @@ import pytest
 from theory_builder import PROVENANCE, Draft, code, quotation
 
 from omnistudy.errors import StudyError
-from omnistudy.results import Figure, Heatmap
+from omnistudy.results import Figure, Heatmap, Network
 from omnistudy.study.load import load_study
 from omnistudy.study.model import CoderKind, Level, Relation, Role
 from omnistudy.theory.codes import CodesOptions, codes_of
@@ -283,3 +283,25 @@ def test_single_statements_have_no_coverage(demo: Path) -> None:
     assert contents.coverage is None
     assert "single statements" in str(contents.summary)
     assert {row.coverage for row in contents.interviews} == {None}
+
+
+def test_codes_that_overlap_are_drawn_as_network_and_matrix(demo: Path) -> None:
+    result = codes_of(load_study(demo), CodesOptions(), PROVENANCE)
+    figures = {block.name: block.picture for block in result.blocks() if isinstance(block, Figure)}
+    network, matrix = figures["co_occurrence_network"], figures["co_occurrence_matrix"]
+    assert isinstance(network, Network)
+    assert isinstance(matrix, Heatmap)
+    overlaps = {frozenset((p.first, p.second)): p.overlaps for p in result.co_occurrence}
+    assert all(overlaps[frozenset((first, second))] == weight for first, second, weight in network.links)
+    ids = [node.id for node in network.nodes]
+    drawn = {frozenset((first, second)): weight for first, second, weight in network.links}
+    for row, values in zip(ids, matrix.values, strict=True):
+        for column, value in zip(ids, values, strict=True):
+            assert value == (None if row == column else drawn.get(frozenset((row, column)), 0))
+
+
+def test_two_codes_make_no_network() -> None:
+    draft = Draft(codes=TREE, spans=SPANS[:3], interviews=["P1"])
+    result = codes_of(draft.study(), CodesOptions(), PROVENANCE)
+    assert result.co_occurrence
+    assert not [block for block in result.blocks() if isinstance(block, Figure) and "co_occ" in block.name]
