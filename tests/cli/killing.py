@@ -163,6 +163,8 @@ def _one(
 def _serve() -> None:
     from omnistudy.cli import main as door
 
+    # A program started in the background ignores the keyboard's interrupt, and its children would too.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     _warm()
     for line in sys.stdin:
         asked = json.loads(line)

@@ -10,6 +10,8 @@ import pytest
 from browser import chromium, violations
 
 from omnistudy.cli.main import main
+from omnistudy.render import words
+from omnistudy.render.language import language
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -133,5 +135,6 @@ def test_every_box_and_arrow_tells_what_it_rests_on(
     sources = panel.locator("figcaption").all_inner_texts()
     assert sources
     assert all("P" in source and ("turn" in source or "نوبت" in source or tag == "fa") for source in sources)
-    assert all("c1" in s or "c2" in s or "c3" in s or "consensus" in s for s in sources)
+    consensus = language(tag).text(words.coder_name("consensus"))
+    assert all(any(name in source for name in ("c1", "c2", "c3", consensus)) for source in sources)
     page.close()
