@@ -97,6 +97,9 @@ def main(arguments: list[str]) -> int:
         return _explained(error, arguments)
     except KeyboardInterrupt:
         return _interrupted()
+    if code == ExitCode.INTERRUPTED:
+        # The framework answers the keyboard's interrupt with this code, and with no word.
+        return _interrupted()
     return int(code) if isinstance(code, int) else ExitCode.DONE
 
 
@@ -113,7 +116,6 @@ def _explained(error: Exception, arguments: list[str]) -> int:
         case _UsageError():
             return _report([_usage_problem(error)], arguments, error)
         case typer.Abort():
-            # The framework turns the keyboard's interrupt into this.
             return _interrupted()
         case BrokenPipeError():
             # The reader of a pipe, for example head, has seen enough; flushing at exit must not complain.
