@@ -7,7 +7,7 @@ writes it as tables, and a row in :data:`PICTURES`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -47,6 +47,10 @@ LINKED_WITH = msg("Linked with")
 MEASURE = msg("Metric from the records")
 
 
+MOST_SHADED = 60
+"""Rows and columns of a shaded matrix: beyond that its labels can no longer be read."""
+
+
 @dataclass(frozen=True, slots=True)
 class PictureKind:
     """How one kind of picture is drawn, and how it is told to those who do not see it."""
@@ -83,6 +87,21 @@ def svg(figure: Figure, language: Language, *, synthetic: bool, prefix: str = ""
 def svg_file(figure: Figure, language: Language, *, synthetic: bool) -> str:
     """Return a figure as the text of a standalone ``.svg`` file in UTF-8."""
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{svg(figure, language, synthetic=synthetic)}\n'
+
+
+def readable(figure: Figure) -> tuple[Figure, Message | None]:
+    """Return a figure that a page can show, and the sentence that says what it leaves out."""
+    picture = figure.picture
+    if not isinstance(picture, Heatmap) or max(len(picture.rows), len(picture.columns)) <= MOST_SHADED:
+        return figure, None
+    kept = replace(
+        picture,
+        rows=picture.rows[:MOST_SHADED],
+        columns=picture.columns[:MOST_SHADED],
+        values=tuple(row[:MOST_SHADED] for row in picture.values[:MOST_SHADED]),
+    )
+    counts = (len(kept.rows), len(picture.rows), len(kept.columns), len(picture.columns))
+    return replace(figure, picture=kept), words.part_of_figure(*counts)
 
 
 def as_tables(figure: Figure) -> tuple[Table, ...]:

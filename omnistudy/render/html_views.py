@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from omnistudy.render import words
 from omnistudy.render.blocks import NUMERIC
 from omnistudy.render.context import RenderContext
-from omnistudy.render.figures import as_tables, svg
+from omnistudy.render.figures import as_tables, readable, svg
 from omnistudy.render.html_text import comma, joined, markup
 from omnistudy.render.language import Language, direction_of
 from omnistudy.render.quoting import limited, quote_cell
@@ -24,13 +24,11 @@ from omnistudy.results import (
     DiagramNode,
     Figure,
     Heading,
-    Heatmap,
     Kind,
     Label,
     Message,
     Note,
     Number,
-    Picture,
     Prose,
     Quote,
     Quotes,
@@ -44,9 +42,6 @@ if TYPE_CHECKING:
 
 MOST_CELLS = 10_000
 """Cells of one table: a matrix of 1,000 codes and 200 interviews would fill the page by itself."""
-
-MOST_SHADED = 60
-"""Rows and columns of a shaded matrix: beyond that its labels can no longer be read."""
 
 _TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
@@ -320,8 +315,8 @@ def _figure(figure: Figure, page: Page) -> View:
     context, language = page.context, page.context.language
     page.figures += 1
     anchor = page.anchor(f"figure-{figure.name}")
-    picture, note = _readable(figure.picture, language)
-    figure = replace(figure, picture=picture)
+    figure, left_out = readable(figure)
+    picture = figure.picture
     # The drawing escapes every text itself and is tested to; it must stay SVG here.
     drawn = svg(figure, language, synthetic=page.synthetic, prefix=f"{anchor}-")
     width = re.search(r' width="(\d+)', drawn)
@@ -330,30 +325,13 @@ def _figure(figure: Figure, page: Page) -> View:
         id=anchor,
         number=markup(words.numbered_figure(page.figures), language),
         text=markup(figure.caption, language),
-        note=note,
+        note=None if left_out is None else markup(left_out, language),
         picture=Markup(drawn),  # noqa: S704
         width=int(width[1]) if width else 0,
         alternative=markup(figure.alt, language),
         tables=tuple(_table(table, page, None) for table in as_tables(figure)),
         trace=tuple(_trace(picture, context)) if isinstance(picture, Diagram) else (),
     )
-
-
-def _readable(picture: Picture, language: Language) -> tuple[Picture, Markup | None]:
-    """Return a picture that can be read, and the sentence that says what it leaves out."""
-    if not isinstance(picture, Heatmap):
-        return picture, None
-    rows, columns = len(picture.rows), len(picture.columns)
-    if max(rows, columns) <= MOST_SHADED:
-        return picture, None
-    kept = replace(
-        picture,
-        rows=picture.rows[:MOST_SHADED],
-        columns=picture.columns[:MOST_SHADED],
-        values=tuple(row[:MOST_SHADED] for row in picture.values[:MOST_SHADED]),
-    )
-    part = words.part_of_figure(len(kept.rows), rows, len(kept.columns), columns)
-    return kept, markup(part, language)
 
 
 def _trace(diagram: Diagram, context: RenderContext) -> Iterator[TraceView]:

@@ -18,10 +18,10 @@ from render_samples import PROVENANCE, SMALL, TABLE, SampleResult, diagram, figu
 
 from omnistudy.render import words
 from omnistudy.render.context import QuotePolicy, RenderContext
+from omnistudy.render.figures import MOST_SHADED
 from omnistudy.render.language import RTL_LETTER, language
 from omnistudy.render.registry import render
 from omnistudy.render.word import phrases
-from omnistudy.render.word.figures import MOST_SHADED
 from omnistudy.render.word.tables import MOST_ROWS
 from omnistudy.results import (
     Block,

@@ -12,7 +12,8 @@ from render_samples import PROVENANCE, SMALL, SampleResult, diagram, quote, whol
 
 from omnistudy.render import words
 from omnistudy.render.context import QuotePolicy, RenderContext
-from omnistudy.render.html_views import MOST_CELLS, MOST_SHADED
+from omnistudy.render.figures import MOST_SHADED
+from omnistudy.render.html_views import MOST_CELLS
 from omnistudy.render.language import language
 from omnistudy.render.quoting import SHORT_CHARACTERS, beginning, limited, policy_note, quote_cell
 from omnistudy.render.registry import render

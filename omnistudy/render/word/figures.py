@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
-from dataclasses import replace
 
 from omnistudy.render import words
+from omnistudy.render.figures import readable
 from omnistudy.render.png import DPI, png_file
 from omnistudy.render.word.paper import Paper
 from omnistudy.render.word.text import escaped, paragraph
 from omnistudy.render.word.widths import Orientation
-from omnistudy.results import Figure, Heatmap, Message
+from omnistudy.results import Figure
 
 _EMU_PER_TWIP = 635
 _EMU_PER_INCH = 914400
 _CAPTION_HEIGHT = 1100
-MOST_SHADED = 60
-"""Rows and columns that a shaded matrix shows at most; more cannot be read on a page."""
-
 _SMALLEST = 0.62
 """Below this share of its own size the letters of a figure are too small to read; the page is turned."""
 
 
 def add_figure(figure: Figure, paper: Paper, embed: Callable[[bytes], str], *, synthetic: bool) -> None:
     """Draw a figure into the text; ``embed`` takes the bytes of a PNG and returns its relationship."""
-    figure, part = _readable(figure)
+    figure, part = readable(figure)
     data = png_file(figure, paper.language, synthetic=synthetic)
     width, height = _size(data)
     sections = paper.sections
@@ -43,21 +40,6 @@ def add_figure(figure: Figure, paper: Paper, embed: Callable[[bytes], str], *, s
         paper.caption("Figure", words.numbered_figure, figure.caption, figure.name, below=True)
     if part is not None:
         paper.words(part, "OmnistudyNote")
-
-
-def _readable(figure: Figure) -> tuple[Figure, Message | None]:
-    """Return a figure that a page can show, and the sentence that says what it leaves out."""
-    picture = figure.picture
-    if not isinstance(picture, Heatmap) or max(len(picture.rows), len(picture.columns)) <= MOST_SHADED:
-        return figure, None
-    kept = replace(
-        picture,
-        rows=picture.rows[:MOST_SHADED],
-        columns=picture.columns[:MOST_SHADED],
-        values=tuple(row[:MOST_SHADED] for row in picture.values[:MOST_SHADED]),
-    )
-    counts = (len(kept.rows), len(picture.rows), len(kept.columns), len(picture.columns))
-    return replace(figure, picture=kept), words.part_of_figure(*counts)
 
 
 def _size(png: bytes) -> tuple[int, int]:
