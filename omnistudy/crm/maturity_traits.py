@@ -15,13 +15,13 @@ from omnistudy.crm.engine import QuerySource
 from omnistudy.crm.indicators import Indicator
 from omnistudy.crm.intervals import CLUSTER, CLUSTERED_SQL, clustered, mean_t
 from omnistudy.crm.maturity_processes import similarities, weighted
+from omnistudy.crm.metric_answers import DAY
 from omnistudy.crm.metric_case import Case
 from omnistudy.crm.metric_rows import NOBODY
 from omnistudy.crm.metrics import METRICS, refusal
 from omnistudy.crm.names import named
 from omnistudy.results import Message, listed, msg
 
-DAY = 86_400
 STEPS_SQL = """
 select journey_id, customer_id, outcome, instant, day_ix from m_events where journey_id is not null
 """
