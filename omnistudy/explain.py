@@ -58,7 +58,7 @@ def _coefficient_terms() -> Iterator[Term]:
 
 
 def _metric_terms() -> Iterator[Term]:
-    from omnistudy.crm.metrics import METRICS
+    from omnistudy.crm.metrics.registry import METRICS
 
     for row in METRICS.values():
         yield Term(name=row.name, title=row.title, text=row.definition, source=row.source)

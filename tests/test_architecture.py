@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -23,6 +23,16 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"workflow", "explain"}),
     frozenset({"cli"}),
 )
+# The rooms of the customers' records, in the same way.
+CRM_LAYERS: tuple[frozenset[str], ...] = (
+    frozenset({"names", "refusals"}),
+    frozenset({"statistics"}),
+    frozenset({"records"}),
+    frozenset({"metrics", "journeys", "lifetime"}),
+    frozenset({"links", "audits"}),
+    frozenset({"sections"}),
+)
+CRM_LEVEL = {room: level for level, rooms in enumerate(CRM_LAYERS) for room in rooms}
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
 PRINTING = {"print", "open", "input", "exit"}
 HEAVY = {
@@ -99,6 +109,57 @@ def test_a_wrong_arrow_is_seen(room: str, source: str) -> None:
     assert wrong_arrows(room, source)
 
 
+def imported_modules(tree: ast.AST) -> Iterator[str]:
+    """Every module of the package that the code imports when it runs, functions included."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+            continue
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("omnistudy"):
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        yield from imported_modules(node)
+
+
+def dotted(path: Path) -> str:
+    parts = ("omnistudy", *path.relative_to(PACKAGE).with_suffix("").parts)
+    return ".".join(parts).removesuffix(".__init__")
+
+
+def cycles(imports: Mapping[str, set[str]]) -> list[str]:
+    """Modules left when those that import nothing are taken away again and again: the cycles and what needs them."""
+    left = {module: set(found) for module, found in imports.items()}
+    while free := {module for module, found in left.items() if not found & left.keys()}:
+        left = {module: found for module, found in left.items() if module not in free}
+    return sorted(left)
+
+
+def test_no_module_needs_itself_through_others() -> None:
+    imports = {
+        dotted(path): set(imported_modules(ast.parse(path.read_text(encoding="utf-8")))) - {dotted(path)}
+        for path in modules()
+    }
+    assert cycles(imports) == []
+
+
+def test_a_cycle_is_seen() -> None:
+    assert cycles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": set()}) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    "path", sorted((PACKAGE / "crm").rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE / "crm"))
+)
+def test_the_rooms_of_the_records_point_down(path: Path) -> None:
+    room = path.relative_to(PACKAGE / "crm").parts[0].removesuffix(".py")
+    if room == "__init__":
+        return
+    targets = {
+        name.split(".")[2]
+        for name in imported_modules(ast.parse(path.read_text(encoding="utf-8")))
+        if name.startswith("omnistudy.crm.")
+    }
+    assert {target for target in targets - {room} if CRM_LEVEL[target] >= CRM_LEVEL[room]} == set()
+
+
 @pytest.mark.parametrize(
     "path",
     [p for p in modules() if room_of(p) not in {"cli", "study", "__main__"}],
@@ -139,3 +200,6 @@ def test_the_map_names_every_room() -> None:
     text = (PACKAGE.parent / "ARCHITECTURE.md").read_text(encoding="utf-8")
     drawn = set(re.findall(r"^  ([a-z]+)(?:/|\.py) ", text, flags=re.MULTILINE))
     assert drawn == set(LEVEL)
+    inner = set(re.findall(r"^    ([a-z]+)/ ", text, flags=re.MULTILINE))
+    folders = {path.name for path in (PACKAGE / "crm").iterdir() if (path / "__init__.py").is_file()}
+    assert inner == folders

@@ -96,9 +96,9 @@ def maturity(
     debug: DebugOption = False,
 ) -> None:
     """Audit channel maturity: the declared level against the log, five traits, practices, consistency."""
-    from omnistudy.crm.maturity import MaturityOptions, maturity_of, thresholds_of
-    from omnistudy.crm.maturity_levels import Level
-    from omnistudy.crm.metric_case import MetricsOptions
+    from omnistudy.crm.audits.maturity import MaturityOptions, maturity_of, thresholds_of
+    from omnistudy.crm.audits.maturity_levels import Level
+    from omnistudy.crm.metrics.case import MetricsOptions
 
     options = MaturityOptions(
         declared=None if declared is None else Level.named(one_of(declared, LEVELS)),
@@ -135,8 +135,8 @@ def readiness(
     debug: DebugOption = False,
 ) -> None:
     """Audit readiness: nine steps scored with evidence, four KPIs, risks, benefits."""
-    from omnistudy.crm.metric_case import MetricsOptions
-    from omnistudy.crm.readiness import ReadinessOptions, readiness_of
+    from omnistudy.crm.audits.readiness import ReadinessOptions, readiness_of
+    from omnistudy.crm.metrics.case import MetricsOptions
 
     options = ReadinessOptions(
         metrics=MetricsOptions(goal=goal, inactive_days=inactive_days, confidence=confidence)
@@ -179,8 +179,8 @@ def ecrm(
     debug: DebugOption = False,
 ) -> None:
     """Audit the five processes of electronic CRM, cycle by cycle, its stages, and cost against satisfaction."""
-    from omnistudy.crm.ecrm import EcrmOptions, ecrm_of
-    from omnistudy.crm.metric_case import MetricsOptions
+    from omnistudy.crm.audits.ecrm import EcrmOptions, ecrm_of
+    from omnistudy.crm.metrics.case import MetricsOptions
 
     options = EcrmOptions(
         cycle_start=a_day(cycle_start),
@@ -209,7 +209,7 @@ def gap(
     debug: DebugOption = False,
 ) -> None:
     """Judge the stages of a journey, current against target: unacceptable, fix, watch, over-served, hold."""
-    from omnistudy.crm.gap import gaps_of
+    from omnistudy.crm.audits.gap import gaps_of
 
     sheet, study, shared = sheet_alone(given, "gap", quiet=quiet)
     result = gaps_of(sheet, shared, midpoint, study)
@@ -229,7 +229,7 @@ def funnel(
     debug: DebugOption = False,
 ) -> None:
     """Compute campaign funnels: noticed, engaged, acted, valid, cost, user content, referral and viral K."""
-    from omnistudy.crm.funnel import funnel_of
+    from omnistudy.crm.audits.funnel import funnel_of
 
     sheet, _, shared = sheet_alone(given, "funnel", quiet=quiet)
     result = funnel_of(sheet, shared, confidence)

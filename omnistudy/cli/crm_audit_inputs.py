@@ -15,7 +15,7 @@ from omnistudy.cli.options import provenance
 from omnistudy.errors import StudyError
 
 if TYPE_CHECKING:
-    from omnistudy.crm.inputs import Records
+    from omnistudy.crm.records.inputs import Records
     from omnistudy.results import InputFile, Provenance
     from omnistudy.study.bare_table import BareTable
     from omnistudy.study.model import Study
@@ -133,7 +133,7 @@ def _opened_study(given: Path | None, *, quiet: bool) -> tuple[Study, Path]:
 
 def _is_sheet(path: Path, wanted: RecordChoice) -> bool:
     """Whether a table is the sheet of an audit: records fit a table of records, or are mapped to one."""
-    from omnistudy.crm.tables import kinds_of
+    from omnistudy.crm.records.tables import kinds_of
 
     if path.suffix.casefold() == ".xlsx":
         return True
@@ -150,7 +150,7 @@ def _is_sheet(path: Path, wanted: RecordChoice) -> bool:
 def _records(
     found: _Located, choice: AuditChoice
 ) -> Iterator[tuple[Records | None, Sequence[InputFile], bool]]:
-    from omnistudy.crm.metrics import PREFERRED
+    from omnistudy.crm.metrics.registry import PREFERRED
 
     if found.records is None:
         yield None, (), False

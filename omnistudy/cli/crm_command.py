@@ -95,8 +95,8 @@ def clv(
     debug: DebugOption = False,
 ) -> None:
     """Estimate lifetime value: BG/NBD with Gamma–Gamma, or Kaplan–Meier and sBG for contracts."""
-    from omnistudy.crm.clv import PREFERRED, clv_of_records
-    from omnistudy.crm.clv_options import INTERVALS, MODELS, UNITS_PER_YEAR, ClvOptions
+    from omnistudy.crm.lifetime.analysis import PREFERRED, clv_of_records
+    from omnistudy.crm.lifetime.options import INTERVALS, MODELS, UNITS_PER_YEAR, ClvOptions
 
     if horizon is not None and not 0 < horizon < 1e5:
         raise typer.BadParameter("--horizon is a number of time units above 0.")
@@ -162,8 +162,8 @@ def metrics(
     debug: DebugOption = False,
 ) -> None:
     """Compute metrics of customers, answers, tickets and channels, each with interval and definition."""
-    from omnistudy.crm.metric_case import BY_CHOICES, By, MetricsOptions
-    from omnistudy.crm.metrics import PREFERRED, metrics_of_records
+    from omnistudy.crm.metrics.case import BY_CHOICES, By, MetricsOptions
+    from omnistudy.crm.metrics.registry import PREFERRED, metrics_of_records
 
     options = MetricsOptions(
         metrics=tuple(metric or ()),
@@ -220,7 +220,7 @@ def journeys(
     debug: DebugOption = False,
 ) -> None:
     """Describe journeys: switching between channels, path lengths, drop-off, removal effects, peak–end."""
-    from omnistudy.crm.journeys import PREFERRED, UNITS, JourneysOptions, journeys_of_records
+    from omnistudy.crm.journeys.analysis import PREFERRED, UNITS, JourneysOptions, journeys_of_records
 
     options = JourneysOptions(unit=one_of(unit, UNITS), gap_hours=gap_hours, goal=goal, confidence=confidence)
     choice = RecordChoice(

@@ -37,7 +37,7 @@ from omnistudy.errors import StudyError
 
 if TYPE_CHECKING:
     from omnistudy.cli.crm_records import Opened
-    from omnistudy.crm.links_result import LinksResult
+    from omnistudy.crm.links.result import LinksResult
     from omnistudy.results import Label
     from omnistudy.study.model import Study
 
@@ -88,11 +88,11 @@ def links(
     debug: DebugOption = False,
 ) -> None:
     """Link categories to metrics: joint display, grade of evidence, and what is refused and why."""
-    from omnistudy.crm.link_register import read_links, registered_hashes, registration
-    from omnistudy.crm.links import LinksOptions, links_of
-    from omnistudy.crm.metric_case import MetricsOptions
-    from omnistudy.crm.metrics import METRICS
-    from omnistudy.crm.record_files import hashed
+    from omnistudy.crm.links.analysis import LinksOptions, links_of
+    from omnistudy.crm.links.register import read_links, registered_hashes, registration
+    from omnistudy.crm.metrics.case import MetricsOptions
+    from omnistudy.crm.metrics.registry import METRICS
+    from omnistudy.crm.records.files import hashed
 
     loaded = open_study(study, quiet=quiet)
     found = read_links(_links_file(study, loaded, links), METRICS)
@@ -183,7 +183,7 @@ def _records(
     study: Study, choice: RecordChoice, given: Path | None, *, quiet: bool
 ) -> Iterator[Opened | None]:
     """Open the records that were named on the command line or by the study; none is an answer too."""
-    from omnistudy.crm.metrics import PREFERRED
+    from omnistudy.crm.metrics.registry import PREFERRED
 
     crm = study.settings.crm
     if given is None and not any((crm.events, crm.transactions, crm.survey, crm.tickets, crm.ops)):

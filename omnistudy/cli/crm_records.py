@@ -17,11 +17,11 @@ from omnistudy.errors import StudyError
 from omnistudy.results import InputFile
 
 if TYPE_CHECKING:
-    from omnistudy.crm.column_map import ColumnMap
-    from omnistudy.crm.engine import DuckDBEngine
-    from omnistudy.crm.inputs import Records
-    from omnistudy.crm.record_files import RecordFiles
-    from omnistudy.crm.spark_engine import SparkEngine
+    from omnistudy.crm.records.column_map import ColumnMap
+    from omnistudy.crm.records.engine import DuckDBEngine
+    from omnistudy.crm.records.files import RecordFiles
+    from omnistudy.crm.records.inputs import Records
+    from omnistudy.crm.records.spark_engine import SparkEngine
     from omnistudy.study.settings import StudySettings
 
 COLUMN_MAP = "columns.toml"
@@ -103,7 +103,7 @@ def open_records(choice: RecordChoice, prefer: Sequence[str], *, quiet: bool) ->
     StudyError
         When there are none, or they cannot be used.
     """
-    from omnistudy.crm.inputs import load_records
+    from omnistudy.crm.records.inputs import load_records
 
     files, inputs, synthetic = located(choice, prefer)
     with _engine(choice.engine, files) as engine:
@@ -124,8 +124,8 @@ def open_records(choice: RecordChoice, prefer: Sequence[str], *, quiet: bool) ->
 
 
 def _engine(name: str, files: RecordFiles) -> DuckDBEngine | SparkEngine:
-    from omnistudy.crm.engine import DuckDBEngine, memory_for
-    from omnistudy.crm.spark_engine import SparkEngine
+    from omnistudy.crm.records.engine import DuckDBEngine, memory_for
+    from omnistudy.crm.records.spark_engine import SparkEngine
 
     if one_of(name, ENGINES) == "spark":
         return SparkEngine()
@@ -137,7 +137,7 @@ def located(choice: RecordChoice, prefer: Sequence[str]) -> tuple[RecordFiles, t
 
     Of a study or a folder only the tables that the command works on are read, as long as there is one.
     """
-    from omnistudy.crm.record_files import RecordFiles, files_of_folder, hashed, parts_of
+    from omnistudy.crm.records.files import RecordFiles, files_of_folder, hashed, parts_of
     from omnistudy.study.load import STUDY_FILE
 
     inputs: tuple[InputFile, ...] = ()
@@ -176,7 +176,7 @@ def _of_study(
     given: Path | None,
 ) -> tuple[dict[str, tuple[Path, ...]], Path | None, tuple[InputFile, ...], bool]:
     """Tables and column map that study.toml names, the study's inputs, and whether it is made up."""
-    from omnistudy.crm.record_files import parts_of
+    from omnistudy.crm.records.files import parts_of
     from omnistudy.study.load import STUDY_FILE, find_study, read_settings
     from omnistudy.study.tables import Door
 
@@ -211,7 +211,7 @@ def _beside(folder: Path | None) -> Path | None:
 
 def _column_map(choice: RecordChoice, path: Path | None) -> ColumnMap:
     """Read the column map: --columns, [crm] columns, or columns.toml; options go before what it says."""
-    from omnistudy.crm.column_map import ColumnMap, checked_zone, read_column_map
+    from omnistudy.crm.records.column_map import ColumnMap, checked_zone, read_column_map
 
     columns = ColumnMap() if path is None else read_column_map(path)
     columns = columns.with_pairs(choice.pairs)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from omnistudy.agreement.result import AgreementResult
-from omnistudy.crm.links_result import LinkRow, LinksResult
+from omnistudy.crm.links.result import LinkRow, LinksResult
 from omnistudy.replication.compare_result import CompareResult
 from omnistudy.results import Kind, Message, Number, Result, msg
 from omnistudy.theory.paradigm_result import ParadigmResult

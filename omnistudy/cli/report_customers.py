@@ -34,9 +34,9 @@ def customer_sources(study: Study, folder: Path) -> Iterator[tuple[CustomerSourc
         The sources, and the files they rest on beside the study's own.
     """
     from omnistudy.cli.crm_links_command import category_labels
-    from omnistudy.crm.link_register import read_links, registered_hashes
-    from omnistudy.crm.metric_case import MetricsOptions
-    from omnistudy.crm.metrics import METRICS
+    from omnistudy.crm.links.register import read_links, registered_hashes
+    from omnistudy.crm.metrics.case import MetricsOptions
+    from omnistudy.crm.metrics.registry import METRICS
     from omnistudy.crm.sections import CustomerSources
     from omnistudy.study.bare_table import read_bare_table
 
@@ -68,7 +68,7 @@ def customer_sources(study: Study, folder: Path) -> Iterator[tuple[CustomerSourc
 
 @contextlib.contextmanager
 def _records(study: Study, folder: Path) -> Iterator[Opened | None]:
-    from omnistudy.crm.metrics import PREFERRED
+    from omnistudy.crm.metrics.registry import PREFERRED
 
     crm = study.settings.crm
     if not any(getattr(crm, kind) is not None for kind in KINDS):

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from omnistudy.crm.inputs import Records
-from omnistudy.crm.link_register import LinkRegister
-from omnistudy.crm.metric_case import MetricsOptions
+from omnistudy.crm.links.register import LinkRegister
+from omnistudy.crm.metrics.case import MetricsOptions
+from omnistudy.crm.records.inputs import Records
 from omnistudy.results import Label, Message, Provenance, Result, msg
 from omnistudy.study.bare_table import BareTable
 from omnistudy.study.model import Study
@@ -55,7 +55,7 @@ class CustomerSection:
 
 
 def _links(study: Study, sources: CustomerSources, seed: int, provenance: Provenance) -> Result:
-    from omnistudy.crm.links import LinksOptions, links_of
+    from omnistudy.crm.links.analysis import LinksOptions, links_of
 
     if sources.links is None:
         raise ValueError("the section needs links")
@@ -66,52 +66,52 @@ def _links(study: Study, sources: CustomerSources, seed: int, provenance: Proven
 
 
 def _metrics(_: Study, sources: CustomerSources, __: int, provenance: Provenance) -> Result:
-    from omnistudy.crm.metrics import metrics_of_records
+    from omnistudy.crm.metrics.registry import metrics_of_records
 
     return metrics_of_records(_records(sources), sources.metrics, provenance)
 
 
 def _clv(_: Study, sources: CustomerSources, seed: int, provenance: Provenance) -> Result:
-    from omnistudy.crm.clv import clv_of_records
-    from omnistudy.crm.clv_options import ClvOptions
+    from omnistudy.crm.lifetime.analysis import clv_of_records
+    from omnistudy.crm.lifetime.options import ClvOptions
 
     return clv_of_records(_records(sources), ClvOptions(seed=seed), provenance)
 
 
 def _journeys(_: Study, sources: CustomerSources, __: int, provenance: Provenance) -> Result:
-    from omnistudy.crm.journeys import JourneysOptions, journeys_of_records
+    from omnistudy.crm.journeys.analysis import JourneysOptions, journeys_of_records
 
     return journeys_of_records(_records(sources), JourneysOptions(goal=sources.metrics.goal), provenance)
 
 
 def _funnel(_: Study, sources: CustomerSources, __: int, provenance: Provenance) -> Result:
-    from omnistudy.crm.funnel import funnel_of
+    from omnistudy.crm.audits.funnel import funnel_of
 
     return funnel_of(sources.sheets["funnel"], provenance)
 
 
 def _gap(study: Study, sources: CustomerSources, _: int, provenance: Provenance) -> Result:
-    from omnistudy.crm.gap import gaps_of
+    from omnistudy.crm.audits.gap import gaps_of
 
     return gaps_of(sources.sheets["gap"], provenance, study=study)
 
 
 def _maturity(study: Study, sources: CustomerSources, _: int, provenance: Provenance) -> Result:
-    from omnistudy.crm.maturity import MaturityOptions, maturity_of
+    from omnistudy.crm.audits.maturity import MaturityOptions, maturity_of
 
     options = MaturityOptions(metrics=sources.metrics)
     return maturity_of(study, sources.records, sources.sheets.get("maturity"), options, provenance)
 
 
 def _readiness(study: Study, sources: CustomerSources, _: int, provenance: Provenance) -> Result:
-    from omnistudy.crm.readiness import ReadinessOptions, readiness_of
+    from omnistudy.crm.audits.readiness import ReadinessOptions, readiness_of
 
     options = ReadinessOptions(metrics=sources.metrics)
     return readiness_of(study, sources.records, sources.sheets.get("readiness"), options, provenance)
 
 
 def _ecrm(study: Study, sources: CustomerSources, _: int, provenance: Provenance) -> Result:
-    from omnistudy.crm.ecrm import EcrmOptions, ecrm_of
+    from omnistudy.crm.audits.ecrm import EcrmOptions, ecrm_of
 
     options = EcrmOptions(metrics=sources.metrics)
     return ecrm_of(study, sources.records, sources.sheets.get("ecrm"), options, provenance)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from omnistudy.crm.audit_terms import AUDIT_TERMS
+from omnistudy.crm.audits.terms import AUDIT_TERMS
 from omnistudy.glossary.agreement_terms import AGREEMENT_TERMS
 from omnistudy.glossary.crm_terms import CRM_TERMS
 from omnistudy.glossary.study_terms import STUDY_TERMS

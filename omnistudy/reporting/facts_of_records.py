@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from omnistudy.crm.links_result import LinksResult
+from omnistudy.crm.links.result import LinksResult
 from omnistudy.crm.names import all_named
 from omnistudy.reporting.material import Fact, Material, count
 from omnistudy.results import msg

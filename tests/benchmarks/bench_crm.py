@@ -53,13 +53,13 @@ def made_up_paths(path: Path, n: int) -> None:
 
 
 def ours(path: Path) -> object:
-    from omnistudy.crm.column_map import ColumnMap
-    from omnistudy.crm.engine import DuckDBEngine, memory_for
-    from omnistudy.crm.inputs import load_records
-    from omnistudy.crm.journeys import EVENT_SWITCHES_SQL
-    from omnistudy.crm.metric_case import MetricsOptions, prepared
-    from omnistudy.crm.metric_customers import RETENTION_SQL, RFM_SQL
-    from omnistudy.crm.record_files import RecordFiles
+    from omnistudy.crm.journeys.analysis import EVENT_SWITCHES_SQL
+    from omnistudy.crm.metrics.case import MetricsOptions, prepared
+    from omnistudy.crm.metrics.customers import RETENTION_SQL, RFM_SQL
+    from omnistudy.crm.records.column_map import ColumnMap
+    from omnistudy.crm.records.engine import DuckDBEngine, memory_for
+    from omnistudy.crm.records.files import RecordFiles
+    from omnistudy.crm.records.inputs import load_records
 
     with DuckDBEngine(memory_for([path]), THREADS) as engine:
         records = load_records(
@@ -133,7 +133,7 @@ def our_buyers(scratch: Path) -> object:
     import scipy.optimize
     import scipy.special  # noqa: F401 - the peer's imports are not in its time either
 
-    from omnistudy.crm import bgnbd
+    from omnistudy.crm.lifetime import bgnbd
 
     x, tx, t = made_up_buyers(1_000_000)
     start, cpu = time.perf_counter(), time.process_time()
@@ -175,11 +175,11 @@ def their_buyers(scratch: Path) -> object:
 
 
 def removal(path: Path) -> object:
-    from omnistudy.crm.column_map import ColumnMap
-    from omnistudy.crm.engine import DuckDBEngine, memory_for
-    from omnistudy.crm.inputs import load_records
-    from omnistudy.crm.journeys import JourneysOptions, _paths
-    from omnistudy.crm.record_files import RecordFiles
+    from omnistudy.crm.journeys.analysis import JourneysOptions, _paths
+    from omnistudy.crm.records.column_map import ColumnMap
+    from omnistudy.crm.records.engine import DuckDBEngine, memory_for
+    from omnistudy.crm.records.files import RecordFiles
+    from omnistudy.crm.records.inputs import load_records
 
     with DuckDBEngine(memory_for([path]), THREADS) as engine:
         records = load_records(

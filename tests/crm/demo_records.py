@@ -12,10 +12,10 @@ from types import ModuleType
 import duckdb
 import pandas as pd
 
-from omnistudy.crm.column_map import read_column_map
-from omnistudy.crm.engine import DuckDBEngine
-from omnistudy.crm.inputs import Records, load_records
-from omnistudy.crm.record_files import RecordFiles, files_of_folder
+from omnistudy.crm.records.column_map import read_column_map
+from omnistudy.crm.records.engine import DuckDBEngine
+from omnistudy.crm.records.files import RecordFiles, files_of_folder
+from omnistudy.crm.records.inputs import Records, load_records
 
 KINDS = ("events", "transactions", "survey", "tickets", "contracts")
 

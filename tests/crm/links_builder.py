@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from records_builder import PROVENANCE, records_of
 
-from omnistudy.crm.column_map import ColumnMap
-from omnistudy.crm.link_register import read_links
-from omnistudy.crm.links import LinksOptions, links_of
-from omnistudy.crm.links_result import LinkRow, LinksResult
-from omnistudy.crm.metrics import METRICS
+from omnistudy.crm.links.analysis import LinksOptions, links_of
+from omnistudy.crm.links.register import read_links
+from omnistudy.crm.links.result import LinkRow, LinksResult
+from omnistudy.crm.metrics.registry import METRICS
+from omnistudy.crm.records.column_map import ColumnMap
 from omnistudy.study.model import Study
 
 GROUPS = ColumnMap(channels={"app": "digital", "branch": "physical"})

@@ -8,10 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from omnistudy.crm.column_map import ColumnMap
-from omnistudy.crm.engine import DuckDBEngine
-from omnistudy.crm.inputs import Records, load_records
-from omnistudy.crm.record_files import RecordFiles
+from omnistudy.crm.records.column_map import ColumnMap
+from omnistudy.crm.records.engine import DuckDBEngine
+from omnistudy.crm.records.files import RecordFiles
+from omnistudy.crm.records.inputs import Records, load_records
 from omnistudy.results import Provenance
 
 PROVENANCE = Provenance(version="0", command="test", seed=1, inputs=(), synthetic=True)

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from records_builder import PROVENANCE, records_of
 
-from omnistudy.crm.column_map import ColumnMap
-from omnistudy.crm.ecrm import EcrmOptions, ecrm_of
-from omnistudy.crm.ecrm_guard_rail import CycleValues, GuardRail, guard
-from omnistudy.crm.ecrm_indicators import Paired, difference
-from omnistudy.crm.ecrm_result import EcrmResult
-from omnistudy.crm.indicators import Indicator
+from omnistudy.crm.audits.ecrm import EcrmOptions, ecrm_of
+from omnistudy.crm.audits.ecrm_guard_rail import CycleValues, GuardRail, guard
+from omnistudy.crm.audits.ecrm_indicators import Paired, difference
+from omnistudy.crm.audits.ecrm_result import EcrmResult
+from omnistudy.crm.audits.indicators import Indicator
+from omnistudy.crm.records.column_map import ColumnMap
 from omnistudy.errors import StudyError
 from omnistudy.results import msg
 from omnistudy.study.bare_table import read_bare_table

@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 from records_builder import PROVENANCE, records_of
 
-from omnistudy.crm.audit_terms import AUDIT_TERMS
-from omnistudy.crm.ecrm_stages import ATTRIBUTES
-from omnistudy.crm.maturity import AUDIT_ITEMS, MaturityOptions, maturity_of, thresholds_of
-from omnistudy.crm.maturity_items import PRACTICE_NUMBER, PRACTICES
-from omnistudy.crm.maturity_levels import Level, Status, Thresholds
-from omnistudy.crm.maturity_processes import similarity
-from omnistudy.crm.maturity_result import MaturityResult
-from omnistudy.crm.maturity_traits import TRAITS
+from omnistudy.crm.audits.ecrm_stages import ATTRIBUTES
+from omnistudy.crm.audits.maturity import MaturityOptions, maturity_of, thresholds_of
+from omnistudy.crm.audits.maturity_items import PRACTICE_NUMBER, PRACTICES
+from omnistudy.crm.audits.maturity_levels import Level, Status, Thresholds
+from omnistudy.crm.audits.maturity_processes import similarity
+from omnistudy.crm.audits.maturity_result import MaturityResult
+from omnistudy.crm.audits.maturity_traits import TRAITS
+from omnistudy.crm.audits.questionnaire import AUDIT_ITEMS
+from omnistudy.crm.audits.terms import AUDIT_TERMS
 from omnistudy.errors import StudyError
 from omnistudy.study.bare_table import BareTable, read_bare_table
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from records_builder import PROVENANCE, records_of
 
-from omnistudy.crm.gap import gaps_of
-from omnistudy.crm.maturity import MaturityOptions, maturity_of
-from omnistudy.crm.readiness import ReadinessOptions, readiness_of
-from omnistudy.crm.readiness_result import ReadinessResult
+from omnistudy.crm.audits.gap import gaps_of
+from omnistudy.crm.audits.maturity import MaturityOptions, maturity_of
+from omnistudy.crm.audits.readiness import ReadinessOptions, readiness_of
+from omnistudy.crm.audits.readiness_result import ReadinessResult
 from omnistudy.errors import StudyError
 from omnistudy.study.bare_table import BareTable, read_bare_table
 from omnistudy.study.load import load_study

@@ -21,16 +21,16 @@ import pytest
 from demo_records import generator, loaded, written
 from records_builder import PROVENANCE, records_of
 
-from omnistudy.crm import bgnbd, gamma_gamma, sbg
-from omnistudy.crm.engine import QuerySource
-from omnistudy.crm.evidence import difference
-from omnistudy.crm.inputs import Records
-from omnistudy.crm.interrupted import Interrupted, interrupted_series
-from omnistudy.crm.journeys import JourneysOptions, journeys_of_records
-from omnistudy.crm.likelihood import Fit
-from omnistudy.crm.metric_case import By, MetricsOptions
-from omnistudy.crm.metric_rows import MetricRow
-from omnistudy.crm.metrics import metrics_of_records
+from omnistudy.crm.journeys.analysis import JourneysOptions, journeys_of_records
+from omnistudy.crm.lifetime import bgnbd, gamma_gamma, sbg
+from omnistudy.crm.lifetime.likelihood import Fit
+from omnistudy.crm.links.grades import difference
+from omnistudy.crm.links.interrupted import Interrupted, interrupted_series
+from omnistudy.crm.metrics.case import By, MetricsOptions
+from omnistudy.crm.metrics.registry import metrics_of_records
+from omnistudy.crm.metrics.rows import MetricRow
+from omnistudy.crm.records.engine import QuerySource
+from omnistudy.crm.records.inputs import Records
 
 pytestmark = pytest.mark.slow
 

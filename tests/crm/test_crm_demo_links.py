@@ -10,10 +10,10 @@ import pytest
 from demo_records import demo_records
 from records_builder import PROVENANCE
 
-from omnistudy.crm.link_register import read_links, registered_hashes
-from omnistudy.crm.links import LinksOptions, links_of
-from omnistudy.crm.links_result import LinksResult
-from omnistudy.crm.metrics import METRICS
+from omnistudy.crm.links.analysis import LinksOptions, links_of
+from omnistudy.crm.links.register import read_links, registered_hashes
+from omnistudy.crm.links.result import LinksResult
+from omnistudy.crm.metrics.registry import METRICS
 from omnistudy.study.load import load_study
 
 

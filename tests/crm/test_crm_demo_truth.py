@@ -18,15 +18,15 @@ import pytest
 from demo_records import demo_records, generator, loaded, rows_of
 from records_builder import PROVENANCE
 
-from omnistudy.crm.clv import clv_of_records
-from omnistudy.crm.clv_options import ClvOptions
-from omnistudy.crm.inputs import Records
-from omnistudy.crm.interrupted import Interrupted, interrupted_series
-from omnistudy.crm.journeys import JourneysOptions, journeys_of_records
-from omnistudy.crm.metric_case import By, MetricsOptions
-from omnistudy.crm.metric_rows import MetricRow
-from omnistudy.crm.metrics import metrics_of_records
-from omnistudy.crm.reading_times import day_of
+from omnistudy.crm.journeys.analysis import JourneysOptions, journeys_of_records
+from omnistudy.crm.lifetime.analysis import clv_of_records
+from omnistudy.crm.lifetime.options import ClvOptions
+from omnistudy.crm.links.interrupted import Interrupted, interrupted_series
+from omnistudy.crm.metrics.case import By, MetricsOptions
+from omnistudy.crm.metrics.registry import metrics_of_records
+from omnistudy.crm.metrics.rows import MetricRow
+from omnistudy.crm.records.inputs import Records
+from omnistudy.crm.records.reading_times import day_of
 from omnistudy.text.jalali import parse_day
 
 CONFIDENCE = 0.999

@@ -10,8 +10,8 @@ import jdatetime
 import pytest
 from records_builder import records_of
 
-from omnistudy.crm.column_map import read_column_map
-from omnistudy.crm.reading_times import day_of
+from omnistudy.crm.records.column_map import read_column_map
+from omnistudy.crm.records.reading_times import day_of
 from omnistudy.errors import StudyError
 from omnistudy.text import jalali
 
@@ -315,10 +315,10 @@ def test_rows_of_many_lines_keep_their_numbers(tmp_path: Path) -> None:
 
 
 def test_parts_of_a_folder_are_numbered_through(tmp_path: Path) -> None:
-    from omnistudy.crm.column_map import ColumnMap
-    from omnistudy.crm.engine import DuckDBEngine
-    from omnistudy.crm.inputs import load_records
-    from omnistudy.crm.record_files import RecordFiles, parts_of
+    from omnistudy.crm.records.column_map import ColumnMap
+    from omnistudy.crm.records.engine import DuckDBEngine
+    from omnistudy.crm.records.files import RecordFiles, parts_of
+    from omnistudy.crm.records.inputs import load_records
 
     (tmp_path / "events").mkdir()
     for at in range(3):

@@ -11,11 +11,11 @@ import pandas as pd
 import pytest
 from records_builder import PROVENANCE, records_of
 
-from omnistudy.crm.funnel import funnel_of
-from omnistudy.crm.gap import gaps_of
-from omnistudy.crm.journeys import JourneysOptions, journeys_of_records
-from omnistudy.crm.journeys_result import JourneysResult
-from omnistudy.crm.markov import CONVERSION, NULL, START, removal_effects
+from omnistudy.crm.audits.funnel import funnel_of
+from omnistudy.crm.audits.gap import gaps_of
+from omnistudy.crm.journeys.analysis import JourneysOptions, journeys_of_records
+from omnistudy.crm.journeys.markov import CONVERSION, NULL, START, removal_effects
+from omnistudy.crm.journeys.result import JourneysResult
 from omnistudy.errors import StudyError
 from omnistudy.study.bare_table import read_bare_table
 

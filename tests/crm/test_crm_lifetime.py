@@ -10,12 +10,12 @@ import pytest
 from records_builder import PROVENANCE, records_of
 from scipy.special import hyp2f1
 
-from omnistudy.crm import bgnbd, gamma_gamma, sbg
-from omnistudy.crm.clv import clv_of_records
-from omnistudy.crm.clv_options import ClvOptions
-from omnistudy.crm.clv_result import ClvResult
-from omnistudy.crm.likelihood import Fit
-from omnistudy.crm.survival import kaplan_meier
+from omnistudy.crm.lifetime import bgnbd, gamma_gamma, sbg
+from omnistudy.crm.lifetime.analysis import clv_of_records
+from omnistudy.crm.lifetime.likelihood import Fit
+from omnistudy.crm.lifetime.options import ClvOptions
+from omnistudy.crm.lifetime.result import ClvResult
+from omnistudy.crm.statistics.survival import kaplan_meier
 
 CDNOW = ("skipped_1", "customer_id", "ts", "skipped_4", "value")
 

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from records_builder import PROVENANCE, records_of
 
-from omnistudy.crm.association import Association, adjusted, associated, minimum_detectable
-from omnistudy.crm.evidence import Difference, Evidence, Grade, Reliability, difference, grade, sentence
-from omnistudy.crm.interrupted import Interrupted, interrupted_series
-from omnistudy.crm.link_register import LinkRegister, read_links, registered_hashes, registration
-from omnistudy.crm.links import LinksOptions, links_of
-from omnistudy.crm.links_result import LinksResult
-from omnistudy.crm.metrics import METRICS
+from omnistudy.crm.links.analysis import LinksOptions, links_of
+from omnistudy.crm.links.association import Association, adjusted, associated, minimum_detectable
+from omnistudy.crm.links.grades import Difference, Evidence, Grade, Reliability, difference, grade, sentence
+from omnistudy.crm.links.interrupted import Interrupted, interrupted_series
+from omnistudy.crm.links.register import LinkRegister, read_links, registered_hashes, registration
+from omnistudy.crm.links.result import LinksResult
+from omnistudy.crm.metrics.registry import METRICS
 from omnistudy.crm.refusals import Refusal
 from omnistudy.errors import StudyError
 from omnistudy.study.load import load_study
@@ -102,7 +102,7 @@ def test_adjustment_is_that_of_statsmodels() -> None:
 
 def test_difference_of_shares_is_newcombes() -> None:
     """Newcombe (1998), method 10: 56/70 against 48/80 gives 0.0524 to 0.3339."""
-    from omnistudy.crm.intervals import wilson
+    from omnistudy.crm.statistics.intervals import wilson
 
     first, second = wilson(48, 80), wilson(56, 70)
     found = difference((0.6, first.low, first.high), (0.8, second.low, second.high))
@@ -224,7 +224,7 @@ def linked(study: Study, folder: Path, text: str, events: str) -> LinksResult:
     path = folder / "links.toml"
     path.write_text(text, encoding="utf-8")
     register: LinkRegister = read_links(path, METRICS)
-    from omnistudy.crm.column_map import ColumnMap
+    from omnistudy.crm.records.column_map import ColumnMap
 
     columns = ColumnMap(channels={"app": "digital", "branch": "physical"})
     with records_of(folder, events=events, columns=columns) as records:

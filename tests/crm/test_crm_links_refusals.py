@@ -10,11 +10,11 @@ import pytest
 from links_builder import GROUPS, LINK, branches, codes, linked, visits
 from records_builder import PROVENANCE, records_of
 
-from omnistudy.crm.link_register import Link, read_links
-from omnistudy.crm.links import LinksOptions, links_of
-from omnistudy.crm.links_refusals import CODES, LEAST_PLS, blocks_of, requested
-from omnistudy.crm.metrics import METRICS
-from omnistudy.crm.panel import Cell, Panel, two_way
+from omnistudy.crm.links.analysis import LinksOptions, links_of
+from omnistudy.crm.links.panel import Cell, Panel, two_way
+from omnistudy.crm.links.refusals import CODES, LEAST_PLS, blocks_of, requested
+from omnistudy.crm.links.register import Link, read_links
+from omnistudy.crm.metrics.registry import METRICS
 from omnistudy.crm.refusals import Refusal
 from omnistudy.study.load import load_study
 from omnistudy.study.model import Study
@@ -146,12 +146,10 @@ def test_every_refusal_of_the_list_is_given_somewhere() -> None:
     """The codes are those that the code really gives, so that the list stays whole."""
     import re
 
-    import omnistudy.crm as room
+    import omnistudy.crm.links as room
 
     folder = Path(room.__file__).parent
-    modules = [
-        "association", "interrupted", "panel", "links_refusals", "links_metrics", "links_change", "links_cases",
-    ]  # fmt: skip
+    modules = ["association", "interrupted", "panel", "refusals", "metrics", "change", "cases"]
     source = "\n".join((folder / f"{name}.py").read_text(encoding="utf-8") for name in modules)
     given = set(re.findall(r'code="([a-z_]+)"', source)) | set(
         re.findall(r'_(?:few|refused)\(\s*"([a-z_]+)"', source)

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from links_builder import DATED, LINK, codes, linked, visits
 
-from omnistudy.crm.evidence import Difference, Evidence, Grade, Reliability, grade, sentence
-from omnistudy.crm.interrupted import Interrupted, interrupted_series
-from omnistudy.crm.link_register import read_links
-from omnistudy.crm.links import LinksOptions
-from omnistudy.crm.links_measures import with_measures
-from omnistudy.crm.metric_case import MetricsOptions
-from omnistudy.crm.metrics import METRICS
+from omnistudy.crm.links.analysis import LinksOptions
+from omnistudy.crm.links.grades import Difference, Evidence, Grade, Reliability, grade, sentence
+from omnistudy.crm.links.interrupted import Interrupted, interrupted_series
+from omnistudy.crm.links.measures import with_measures
+from omnistudy.crm.links.register import read_links
+from omnistudy.crm.metrics.case import MetricsOptions
+from omnistudy.crm.metrics.registry import METRICS
 from omnistudy.results import Diagram, DiagramNode, Kind, Label, Lines, Number, msg
 from omnistudy.study.load import load_study
 from omnistudy.study.model import Study
@@ -289,8 +289,8 @@ def test_names_for_people_stand_beside_ids(study: Study, tmp_path: Path) -> None
 def test_a_metric_is_computed_once_for_all_links(
     study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from omnistudy.crm import links_metrics
-    from omnistudy.crm.metrics import metrics_of_records as compute
+    from omnistudy.crm.links import metrics as links_metrics
+    from omnistudy.crm.metrics.registry import metrics_of_records as compute
 
     asked: list[tuple[str, ...]] = []
 

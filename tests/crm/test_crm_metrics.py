@@ -11,11 +11,11 @@ import pandas as pd
 import pytest
 from records_builder import PROVENANCE, records_of
 
-from omnistudy.crm import intervals
-from omnistudy.crm.column_map import ColumnMap
-from omnistudy.crm.metric_case import By, MetricsOptions
-from omnistudy.crm.metric_rows import MetricRow
-from omnistudy.crm.metrics import METRICS, metrics_of_records
+from omnistudy.crm.metrics.case import By, MetricsOptions
+from omnistudy.crm.metrics.registry import METRICS, metrics_of_records
+from omnistudy.crm.metrics.rows import MetricRow
+from omnistudy.crm.records.column_map import ColumnMap
+from omnistudy.crm.statistics import intervals
 from omnistudy.errors import StudyError
 
 CLICKS = (

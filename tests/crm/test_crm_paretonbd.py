@@ -11,11 +11,11 @@ from demo_records import generator, loaded, written
 from records_builder import PROVENANCE
 from scipy.integrate import quad
 
-from omnistudy.crm import bgnbd, paretonbd
-from omnistudy.crm.clv import clv_of_records
-from omnistudy.crm.clv_options import ClvOptions
-from omnistudy.crm.likelihood import Fit
-from omnistudy.crm.purchase_models import PURCHASE_MODELS, purchase_model
+from omnistudy.crm.lifetime import bgnbd, paretonbd
+from omnistudy.crm.lifetime.analysis import clv_of_records
+from omnistudy.crm.lifetime.likelihood import Fit
+from omnistudy.crm.lifetime.options import ClvOptions
+from omnistudy.crm.lifetime.purchase_models import PURCHASE_MODELS, purchase_model
 
 
 def one(x: float, tx: float, t: float) -> bgnbd.Histories:

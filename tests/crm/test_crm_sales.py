@@ -12,15 +12,15 @@ from typing import Any
 import pytest
 from records_builder import PROVENANCE, records_of
 
-from omnistudy.crm import metric_units
-from omnistudy.crm.column_map import ColumnMap
-from omnistudy.crm.intervals import wilson
-from omnistudy.crm.metric_case import By, MetricsOptions
-from omnistudy.crm.metric_ops import INDICATORS, ratio_interval
-from omnistudy.crm.metric_rows import MetricRow
-from omnistudy.crm.metric_units import LEVEL_WORDS, METHOD_WORDS, UNIT_WORDS
-from omnistudy.crm.metrics import METRICS, metrics_of_records
-from omnistudy.crm.reading_times import day_of
+from omnistudy.crm import metrics
+from omnistudy.crm.metrics.case import By, MetricsOptions
+from omnistudy.crm.metrics.ops import INDICATORS, ratio_interval
+from omnistudy.crm.metrics.registry import METRICS, metrics_of_records
+from omnistudy.crm.metrics.rows import MetricRow
+from omnistudy.crm.metrics.units import LEVEL_WORDS, METHOD_WORDS, UNIT_WORDS
+from omnistudy.crm.records.column_map import ColumnMap
+from omnistudy.crm.records.reading_times import day_of
+from omnistudy.crm.statistics.intervals import wilson
 
 GROUPS = ColumnMap(channels={"app": "digital", "web": "digital", "branch": "physical", "call": "assisted"})
 
@@ -289,8 +289,8 @@ def test_what_people_read_of_a_metric_has_words(metric: Any) -> None:
 
 
 def test_units_and_levels_have_words() -> None:
-    folder = Path(metric_units.__file__).parent
-    source = "\n".join(path.read_text(encoding="utf-8") for path in folder.glob("metric_*.py"))
+    folder = Path(metrics.__file__).parent
+    source = "\n".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
     units = set(re.findall(r'unit="([a-z0-9_]+)"', source))
     levels = set(re.findall(r'level="([a-z0-9_]+)"', source))
     methods = set(re.findall(r'Interval\([^)]*"([a-z_]+)"\)', source))

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from records_builder import PROVENANCE, records_of
 
-from omnistudy.crm.metric_case import MetricsOptions
-from omnistudy.crm.metric_rows import MetricRow
-from omnistudy.crm.metrics import metrics_of_records
+from omnistudy.crm.metrics.case import MetricsOptions
+from omnistudy.crm.metrics.registry import metrics_of_records
+from omnistudy.crm.metrics.rows import MetricRow
 from omnistudy.crm.refusals import Refusal
-from omnistudy.crm.scale_reliability import ScaleReliability, one_factor, scale_reliability
+from omnistudy.crm.statistics.scale_reliability import ScaleReliability, one_factor, scale_reliability
 
 # Chatterjee & Price (1977), survey of 35 employees in each of 30 departments, the data set "attitude" of R:
 # rating, complaints, privileges, learning, raises, critical, advance. Its α is published as 0.84 in the

@@ -13,16 +13,16 @@ import numpy as np
 import pytest
 from records_builder import PROVENANCE, TABLES
 
-from omnistudy.crm.clv import clv_of_records
-from omnistudy.crm.clv_options import ClvOptions
-from omnistudy.crm.column_map import ColumnMap
-from omnistudy.crm.engine import DuckDBEngine, Engine
-from omnistudy.crm.inputs import Records, load_records
-from omnistudy.crm.journeys import JourneysOptions, journeys_of_records
-from omnistudy.crm.metric_case import By, MetricsOptions
-from omnistudy.crm.metrics import METRICS, metrics_of_records
-from omnistudy.crm.record_files import RecordFiles, files_of_folder
-from omnistudy.crm.spark_engine import SparkEngine, spark_sql
+from omnistudy.crm.journeys.analysis import JourneysOptions, journeys_of_records
+from omnistudy.crm.lifetime.analysis import clv_of_records
+from omnistudy.crm.lifetime.options import ClvOptions
+from omnistudy.crm.metrics.case import By, MetricsOptions
+from omnistudy.crm.metrics.registry import METRICS, metrics_of_records
+from omnistudy.crm.records.column_map import ColumnMap
+from omnistudy.crm.records.engine import DuckDBEngine, Engine
+from omnistudy.crm.records.files import RecordFiles, files_of_folder
+from omnistudy.crm.records.inputs import Records, load_records
+from omnistudy.crm.records.spark_engine import SparkEngine, spark_sql
 
 HAS_PARSER = importlib.util.find_spec("sqlglot") is not None
 HAS_SPARK = importlib.util.find_spec("pyspark") is not None and HAS_PARSER
@@ -186,7 +186,7 @@ class TestOnSpark:
     def test_the_demo(self, spark: Engine) -> None:
         if not DEMO.is_dir() or not files_of_folder(DEMO):
             pytest.skip("the demonstration study has no records")
-        from omnistudy.crm.column_map import read_column_map
+        from omnistudy.crm.records.column_map import read_column_map
 
         path = DEMO / "columns.toml"
         columns = read_column_map(path) if path.is_file() else ColumnMap()

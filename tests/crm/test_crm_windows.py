@@ -11,17 +11,17 @@ from typing import Any
 import pytest
 from records_builder import PROVENANCE, records_of
 
-from omnistudy.crm.ecrm_indicators import INDICATORS
-from omnistudy.crm.engine import Answer, DuckDBEngine, QuerySource, RowSource, Scalar
-from omnistudy.crm.inputs import Records
-from omnistudy.crm.intervals import Clustered, wilson, wilson_clustered
-from omnistudy.crm.maturity_levels import Thresholds, channel_shares
-from omnistudy.crm.maturity_traits import OBSERVABLES
-from omnistudy.crm.metric_case import By, MetricsOptions, prepared
-from omnistudy.crm.metric_rows import MetricRow
-from omnistudy.crm.metric_units import spoken
-from omnistudy.crm.metrics import METRICS, metrics_of_records
-from omnistudy.crm.reading_times import day_of
+from omnistudy.crm.audits.ecrm_indicators import INDICATORS
+from omnistudy.crm.audits.maturity_levels import Thresholds, channel_shares
+from omnistudy.crm.audits.maturity_traits import OBSERVABLES
+from omnistudy.crm.metrics.case import By, MetricsOptions, prepared
+from omnistudy.crm.metrics.registry import METRICS, metrics_of_records
+from omnistudy.crm.metrics.rows import MetricRow
+from omnistudy.crm.metrics.units import spoken
+from omnistudy.crm.records.engine import Answer, DuckDBEngine, QuerySource, RowSource, Scalar
+from omnistudy.crm.records.inputs import Records
+from omnistudy.crm.records.reading_times import day_of
+from omnistudy.crm.statistics.intervals import Clustered, wilson, wilson_clustered
 from omnistudy.results import Kind, Number
 
 BUYS = """customer_id,ts,value,referrer_id

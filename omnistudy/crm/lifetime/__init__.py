@@ -1,0 +1,1 @@
+"""What customers are worth over time: the models, and `crm clv` on top of them."""

@@ -1,0 +1,1 @@
+"""Categories of the model beside metrics of the records, with a grade of evidence."""

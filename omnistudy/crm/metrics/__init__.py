@@ -1,0 +1,1 @@
+"""One row per metric: value, interval, definition, or why there is none."""
