@@ -19,14 +19,19 @@ from omnistudy.formats.imported import (
     ImportedCode,
     ImportedMemo,
     ImportedProject,
-    ImportedSource,
     LeftOut,
 )
-from omnistudy.formats.placing import Placed, SpanRow, coder_names, iso_time, placed
+from omnistudy.formats.placing import Placed, SpanRow, coder_names, placed
+from omnistudy.formats.project_tables import (
+    document_memos,
+    journal_memos,
+    project_memos,
+    sources_of,
+    with_cases,
+)
 from omnistudy.formats.read_options import ReadOptions, split_path
 from omnistudy.formats.sqlite_file import Cell, open_database, read_rows, table_names, text_of, whole
 from omnistudy.results import Kind, Message, Number, msg
-from omnistudy.text.canonical import normalised
 
 DATABASE = "data.qda"
 HABIT = Dialect()
@@ -86,21 +91,11 @@ def read_qualcoder(path: Path, options: ReadOptions) -> ImportedProject:
     coders = coder_names(owners, options, name)
     rows = [*(_coding(row, coders) for row in tables["code_text"]), *map(_annotation, noted)]
     found = placed(rows, texts, (code.id for code in tree.codes), HABIT, options, file=name)
-    attributes = _attributes(tables)
     return ImportedProject(
         format="QualCoder",
         file=name,
         sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
-        sources=tuple(
-            ImportedSource(
-                id=text_of(row[1]),
-                name=text_of(row[2]),
-                text=normalised(texts[text_of(row[1])]).text,
-                attributes=attributes.get(text_of(row[1]), {}),
-            )
-            for row in tables["source"]
-            if text_of(row[1]) in texts
-        ),
+        sources=sources_of((row[1:3] for row in tables["source"]), texts, _attributes(tables)),
         codes=tree.codes,
         coders=tuple(dict.fromkeys(coders.values())),
         quotations=found.quotations,
@@ -214,40 +209,14 @@ def _attributes(tables: Tables) -> Mapping[str, Mapping[str, str]]:
         if text_of(value):
             holder = of_case if text_of(kind).casefold() == "case" else found
             holder[text_of(target)][text_of(name)] = text_of(value)
-    names = {text_of(row[1]): text_of(row[2]) for row in tables["cases"]}
-    cases_of: defaultdict[str, dict[str, None]] = defaultdict(dict)
-    for _, case, source in tables["case_text"]:
-        if text_of(case) in names:
-            cases_of[text_of(source)].setdefault(text_of(case))
-    for source, cases in cases_of.items():
-        found[source]["case"] = "; ".join(names[case] for case in cases)
-        if len(cases) == 1:
-            found[source] = {**of_case[next(iter(cases))], **found[source]}
-    return found
+    linked = (row[1:3] for row in tables["case_text"])
+    return with_cases(found, of_case, (row[1:3] for row in tables["cases"]), linked)
 
 
 def _memos(tables: Tables) -> Iterator[ImportedMemo]:
-    for _, memo in tables["project"]:
-        if text_of(memo).strip():
-            yield ImportedMemo(target="study", target_id="", text=text_of(memo))
-    for _, title, text, owner, date in tables["journal"]:
-        yield ImportedMemo(
-            target="study",
-            target_id="",
-            title=text_of(title),
-            text=text_of(text),
-            coder=text_of(owner),
-            created=iso_time(text_of(date)),
-        )
-    for row in tables["source"]:
-        if text_of(row[5]).strip():
-            yield ImportedMemo(
-                target="interview",
-                target_id=text_of(row[1]),
-                text=text_of(row[5]),
-                coder=text_of(row[6]),
-                created=iso_time(text_of(row[7])),
-            )
+    yield from project_memos(memo for _, memo in tables["project"])
+    yield from journal_memos(row[1:5] for row in tables["journal"])
+    yield from document_memos((row[1], *row[5:8]) for row in tables["source"])
 
 
 def _left_out(tables: Tables, texts: Mapping[str, str]) -> Iterator[LeftOut]:

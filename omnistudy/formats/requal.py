@@ -7,23 +7,24 @@ cut by code points; both are tried. Source: the program's database schema.
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
 from omnistudy.formats.dialect import Dialect
 from omnistudy.formats.imported import (
-    ImportedCode,
     ImportedMemo,
     ImportedProject,
-    ImportedSource,
 )
 from omnistudy.formats.placing import SpanRow, coder_names, placed
-from omnistudy.formats.read_options import ReadOptions, split_path
+from omnistudy.formats.project_tables import (
+    codes_in_categories,
+    sources_of,
+    with_cases,
+)
+from omnistudy.formats.read_options import ReadOptions
 from omnistudy.formats.sqlite_file import Cell, open_database, read_rows, table_names, text_of, whole
 from omnistudy.results import Message, msg
-from omnistudy.text.canonical import normalised
 
 HABIT = Dialect(end_inclusive=True, base=1)
 TABLES = frozenset({"documents", "codes", "segments", "users"})
@@ -73,24 +74,25 @@ def read_requal(path: Path, options: ReadOptions) -> ImportedProject:
         tables = {table: read_rows(connection, table, columns) for table, columns in _WANTED.items()}
     users = {text_of(row[1]): text_of(row[2]) for row in tables["users"]}
     texts = {text_of(row[1]): text_of(row[3]) for row in tables["documents"]}
-    codes = tuple(_codes(tables, options))
+    members = [(code, category) for _, category, code in tables["categories_codes_map"]]
+    codes = tuple(
+        codes_in_categories(
+            (row[1:4] for row in tables["categories"]),
+            (row[1:4] for row in tables["codes"]),
+            members,
+            options.split,
+        )
+    )
     coders = coder_names((users.get(text_of(row[2]), "") for row in tables["segments"]), options, path.name)
     rows = [_span_row(row, coders[users.get(text_of(row[2]), "")]) for row in tables["segments"]]
     found = placed(rows, texts, (code.id for code in codes), HABIT, options, file=path.name, bases=(0,))
-    cases = _cases(tables)
+    linked = (row[1:3] for row in tables["cases_documents_map"])
+    cases = with_cases({}, {}, (row[1:3] for row in tables["cases"]), linked)
     return ImportedProject(
         format="requal",
         file=path.name,
         sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
-        sources=tuple(
-            ImportedSource(
-                id=text_of(row[1]),
-                name=text_of(row[2]),
-                text=normalised(texts[text_of(row[1])]).text,
-                attributes=cases.get(text_of(row[1]), {}),
-            )
-            for row in tables["documents"]
-        ),
+        sources=sources_of((row[1:3] for row in tables["documents"]), texts, cases),
         codes=codes,
         coders=tuple(dict.fromkeys(coders.values())),
         quotations=found.quotations,
@@ -111,23 +113,6 @@ def read_requal(path: Path, options: ReadOptions) -> ImportedProject:
     )
 
 
-def _codes(tables: Tables, options: ReadOptions) -> Iterator[ImportedCode]:
-    """Yield categories and codes; a code that stands in several categories goes under the first."""
-    categories = {text_of(row[1]): split_path(text_of(row[2]), options.split) for row in tables["categories"]}
-    category_of: dict[str, str] = {}
-    for _, category, code in tables["categories_codes_map"]:
-        if text_of(category) in categories:
-            category_of.setdefault(text_of(code), text_of(category))
-    for row in tables["categories"]:
-        yield ImportedCode(
-            id=f"category:{text_of(row[1])}", path=categories[text_of(row[1])], description=text_of(row[3])
-        )
-    for _, code, name, description in tables["codes"]:
-        above = categories.get(category_of.get(text_of(code), ""), ())
-        path = (*above, *split_path(text_of(name), options.split))
-        yield ImportedCode(id=text_of(code), path=path, description=text_of(description))
-
-
 def _span_row(row: tuple[Cell, ...], coder: str) -> SpanRow:
     number, segment, _, source, code, start, end, words = row
     return SpanRow(
@@ -139,15 +124,6 @@ def _span_row(row: tuple[Cell, ...], coder: str) -> SpanRow:
         code=text_of(code),
         coder=coder,
     )
-
-
-def _cases(tables: Tables) -> Mapping[str, Mapping[str, str]]:
-    names = {text_of(row[1]): text_of(row[2]) for row in tables["cases"]}
-    found: defaultdict[str, list[str]] = defaultdict(list)
-    for _, case, document in tables["cases_documents_map"]:
-        if text_of(case) in names:
-            found[text_of(document)].append(names[text_of(case)])
-    return {document: {"case": "; ".join(cases)} for document, cases in found.items()}
 
 
 def _memos(tables: Tables, users: Mapping[str, str]) -> Iterator[ImportedMemo]:

@@ -15,17 +15,22 @@ from types import MappingProxyType
 
 from omnistudy.formats.dialect import Dialect
 from omnistudy.formats.imported import (
-    ImportedCode,
     ImportedMemo,
     ImportedProject,
-    ImportedSource,
     LeftOut,
 )
 from omnistudy.formats.placing import SpanRow, coder_names, iso_time, placed
-from omnistudy.formats.read_options import ReadOptions, split_path
+from omnistudy.formats.project_tables import (
+    codes_in_categories,
+    document_memos,
+    journal_memos,
+    project_memos,
+    sources_of,
+    with_cases,
+)
+from omnistudy.formats.read_options import ReadOptions
 from omnistudy.formats.sqlite_file import Cell, open_database, read_rows, table_names, text_of, whole
 from omnistudy.results import msg
-from omnistudy.text.canonical import normalised
 
 HABIT = Dialect()
 TABLES = frozenset({"source", "freecode", "codecat", "treecode", "coding"})
@@ -76,25 +81,23 @@ def read_rqda(path: Path, options: ReadOptions) -> ImportedProject:
     live: Tables = {table: rows for table, (rows, _) in read.items()}
     deleted = {table: gone for table, (_, gone) in read.items()}
     texts = {text_of(row[1]): text_of(row[3]) for row in live["source"]}
-    codes = _codes(live, options)
+    codes = tuple(
+        codes_in_categories(
+            (row[1:4] for row in live["codecat"]),
+            (row[1:4] for row in live["freecode"]),
+            (row[1:3] for row in live["treecode"]),
+            options.split,
+        )
+    )
     coded = [(table, row) for table in ("coding", "coding2") for row in live[table]]
     coders = coder_names((text_of(row[6]) for _, row in coded), options, path.name)
     rows = [_span_row(table, row, coders) for table, row in coded]
     found = placed(rows, texts, (code.id for code in codes), HABIT, options, file=path.name)
-    attributes = _attributes(live)
     return ImportedProject(
         format="RQDA",
         file=path.name,
         sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
-        sources=tuple(
-            ImportedSource(
-                id=text_of(row[1]),
-                name=text_of(row[2]),
-                text=normalised(texts[text_of(row[1])]).text,
-                attributes=attributes.get(text_of(row[1]), {}),
-            )
-            for row in live["source"]
-        ),
+        sources=sources_of((row[1:3] for row in live["source"]), texts, _attributes(live)),
         codes=codes,
         coders=tuple(dict.fromkeys(coders.values())),
         quotations=found.quotations,
@@ -122,28 +125,6 @@ def _read(connection: sqlite3.Connection, table: str) -> tuple[list[tuple[Cell, 
     return live, len(rows) - len(live)
 
 
-def _codes(live: Tables, options: ReadOptions) -> tuple[ImportedCode, ...]:
-    """Return categories and codes; a code that stands in several categories goes under the first."""
-    categories = {text_of(row[1]): split_path(text_of(row[2]), options.split) for row in live["codecat"]}
-    category_of: dict[str, str] = {}
-    for _, code, category in live["treecode"]:
-        if text_of(category) in categories:
-            category_of.setdefault(text_of(code), text_of(category))
-    found = [
-        ImportedCode(
-            id=f"category:{text_of(row[1])}",
-            path=categories[text_of(row[1])],
-            description=text_of(row[3]),
-        )
-        for row in live["codecat"]
-    ]
-    for _, code, name, memo in live["freecode"]:
-        above = categories.get(category_of.get(text_of(code), ""), ())
-        path = (*above, *split_path(text_of(name), options.split))
-        found.append(ImportedCode(id=text_of(code), path=path, description=text_of(memo)))
-    return tuple(found)
-
-
 def _span_row(table: str, row: tuple[Cell, ...], coders: Mapping[str, str]) -> SpanRow:
     number, code, source, words, start, end, owner, date, memo = row
     second = table == "coding2"
@@ -166,43 +147,17 @@ def _attributes(live: Tables) -> Mapping[str, Mapping[str, str]]:
     found: defaultdict[str, dict[str, str]] = defaultdict(dict)
     for _, source, variable, value in live["fileAttr"]:
         found[text_of(source)][text_of(variable)] = text_of(value)
-    names = {text_of(row[1]): text_of(row[2]) for row in live["cases"]}
     of_case: defaultdict[str, dict[str, str]] = defaultdict(dict)
     for _, case, variable, value in live["caseAttr"]:
         of_case[text_of(case)][text_of(variable)] = text_of(value)
-    cases_of: defaultdict[str, dict[str, None]] = defaultdict(dict)
-    for _, case, source in live["caselinkage"]:
-        if text_of(case) in names:
-            cases_of[text_of(source)].setdefault(text_of(case))
-    for source, cases in cases_of.items():
-        found[source]["case"] = "; ".join(names[case] for case in cases)
-        if len(cases) == 1:
-            found[source] = {**of_case[next(iter(cases))], **found[source]}
-    return found
+    linked = (row[1:3] for row in live["caselinkage"])
+    return with_cases(found, of_case, (row[1:3] for row in live["cases"]), linked)
 
 
 def _memos(live: Tables) -> Iterator[ImportedMemo]:
-    for _, memo in live["project"]:
-        if text_of(memo).strip():
-            yield ImportedMemo(target="study", target_id="", text=text_of(memo))
-    for _, name, text, owner, date in live["journal"]:
-        yield ImportedMemo(
-            target="study",
-            target_id="",
-            title=text_of(name),
-            text=text_of(text),
-            coder=text_of(owner),
-            created=iso_time(text_of(date)),
-        )
-    for row in live["source"]:
-        if text_of(row[4]).strip():
-            yield ImportedMemo(
-                target="interview",
-                target_id=text_of(row[1]),
-                text=text_of(row[4]),
-                coder=text_of(row[5]),
-                created=iso_time(text_of(row[6])),
-            )
+    yield from project_memos(memo for _, memo in live["project"])
+    yield from journal_memos(row[1:5] for row in live["journal"])
+    yield from document_memos((row[1], *row[4:7]) for row in live["source"])
     for _, source, position, text, owner, date in live["annotation"]:
         yield ImportedMemo(
             target="interview",
