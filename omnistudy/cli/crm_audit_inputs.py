@@ -15,7 +15,7 @@ from omnistudy.cli.options import provenance
 from omnistudy.errors import StudyError
 
 if TYPE_CHECKING:
-    from omnistudy.crm.records.inputs import Records
+    from omnistudy.crm.records.model import Records
     from omnistudy.results import InputFile, Provenance
     from omnistudy.study.bare_table import BareTable
     from omnistudy.study.model import Study

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from omnistudy.crm.records.column_map import ColumnMap
     from omnistudy.crm.records.engine import DuckDBEngine
     from omnistudy.crm.records.files import RecordFiles
-    from omnistudy.crm.records.inputs import Records
+    from omnistudy.crm.records.model import Records
     from omnistudy.crm.records.spark_engine import SparkEngine
     from omnistudy.study.settings import StudySettings
 
@@ -103,7 +103,7 @@ def open_records(choice: RecordChoice, prefer: Sequence[str], *, quiet: bool) ->
     StudyError
         When there are none, or they cannot be used.
     """
-    from omnistudy.crm.records.inputs import load_records
+    from omnistudy.crm.records.load import load_records
 
     files, inputs, synthetic = located(choice, prefer)
     with _engine(choice.engine, files) as engine:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from omnistudy.crm.links.register import LinkRegister
 from omnistudy.crm.metrics.case import MetricsOptions
-from omnistudy.crm.records.inputs import Records
+from omnistudy.crm.records.model import Records
 from omnistudy.results import Label, Message, Provenance, Result, msg
 from omnistudy.study.bare_table import BareTable
 from omnistudy.study.model import Study

@@ -1,28 +1,21 @@
-"""Times and memory of the customer records. Run: python tests/benchmarks/bench_crm.py --scratch FOLDER
+"""Times and memory of the customer records, beside pandas and lifetimes. Run by run.py.
 
-Every task runs in a process of its own, so that its peak memory is its own; wall seconds, seconds of
-processor time and peak megabytes are printed, with the target and the ratio to the peer. Nothing is
-asserted: times belong to a machine, and the numbers themselves are tested elsewhere.
-
-Tasks (choose with ``--only``): ``records`` (retention, RFM and switching of 10 million events from Parquet
-and from CSV, loading and the count of all problems included, against pandas, which only loads and computes),
-``bgnbd`` (a million customers, against lifetimes with ``--peer PYTHON``, an interpreter that has it),
-``removal`` (exact removal effects of a million paths), ``large`` (100 million events; not by default).
+pandas runs in omnistudy's own environment: its newest version is the harder one to beat.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
-import resource
-import subprocess
-import sys
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from comparing import Target, Task
+from measure import Job, Work
+
 EVENTS = 10_000_000
+LARGE = 100_000_000
+CUSTOMERS = 1_000_000
+PATHS = 1_000_000
 THREADS = 2
 
 
@@ -59,7 +52,7 @@ def ours(path: Path) -> object:
     from omnistudy.crm.records.column_map import ColumnMap
     from omnistudy.crm.records.engine import DuckDBEngine, memory_for
     from omnistudy.crm.records.files import RecordFiles
-    from omnistudy.crm.records.inputs import load_records
+    from omnistudy.crm.records.load import load_records
 
     with DuckDBEngine(memory_for([path]), THREADS) as engine:
         records = load_records(
@@ -128,169 +121,119 @@ def made_up_buyers(n: int) -> Any:
     return x, last / 7, end / 7
 
 
-def our_buyers(scratch: Path) -> object:
+def our_buyers(data: Path) -> Callable[[], object]:
+    """Fit BG/NBD; its value is the log-likelihood."""
     import numpy as np
     import scipy.optimize
     import scipy.special  # noqa: F401 - the peer's imports are not in its time either
 
     from omnistudy.crm.lifetime import bgnbd
 
-    x, tx, t = made_up_buyers(1_000_000)
-    start, cpu = time.perf_counter(), time.process_time()
-    days = np.stack([np.asarray(x), np.round(7 * np.asarray(tx)), np.round(7 * np.asarray(t))]).astype(
-        np.int64
-    )
-    _, first, weight = np.unique(
-        (days[0] << 34) | (days[1] << 17) | days[2], return_index=True, return_counts=True
-    )
-    distinct = np.stack([np.asarray(x), np.asarray(tx), np.asarray(t)])[:, first]
-    fit = bgnbd.fit(
-        bgnbd.Histories(x=distinct[0], tx=distinct[1], t=distinct[2], weight=weight.astype(float))
-    )
-    return {
-        "fit": time.perf_counter() - start,
-        "fit_cpu": time.process_time() - cpu,
-        "log_likelihood": fit.log_likelihood,
-        "parameters": [round(float(one), 5) for one in np.exp(fit.log_parameters)],
-    }
+    x, tx, t = np.load(data)
+
+    def run() -> float:
+        days = np.stack([x, np.round(7 * tx), np.round(7 * t)]).astype(np.int64)
+        keys = (days[0] << 34) | (days[1] << 17) | days[2]
+        _, first, weight = np.unique(keys, return_index=True, return_counts=True)
+        distinct = np.stack([x, tx, t])[:, first]
+        histories = bgnbd.Histories(x=distinct[0], tx=distinct[1], t=distinct[2], weight=weight.astype(float))
+        return float(bgnbd.fit(histories).log_likelihood)
+
+    return run
 
 
-def their_buyers(scratch: Path) -> object:
+def their_buyers(data: Path) -> Callable[[], object]:
+    """The same by lifetimes; its log-likelihood is the sum that ours is."""
     import numpy as np
     from lifetimes import BetaGeoFitter  # type: ignore[import-not-found, unused-ignore]
 
-    x, tx, t = made_up_buyers(1_000_000)
-    start, cpu = time.perf_counter(), time.process_time()
-    fit = BetaGeoFitter(penalizer_coef=0.0)
-    fit.fit(x, tx, t)
-    mean = fit._negative_log_likelihood(
-        np.log([fit.params_[name] for name in ("r", "alpha", "a", "b")]), x, tx, t, np.ones_like(x), 0.0
-    )
-    return {
-        "fit": time.perf_counter() - start,
-        "fit_cpu": time.process_time() - cpu,
-        "log_likelihood": -float(mean) * len(x),
-        "parameters": [round(float(fit.params_[name]), 5) for name in ("r", "alpha", "a", "b")],
-    }
+    x, tx, t = np.load(data)
+
+    def run() -> float:
+        fit = BetaGeoFitter(penalizer_coef=0.0)
+        fit.fit(x, tx, t)
+        found = np.log([fit.params_[name] for name in ("r", "alpha", "a", "b")])
+        return -float(fit._negative_log_likelihood(found, x, tx, t, np.ones_like(x), 0.0)) * len(x)
+
+    return run
 
 
-def removal(path: Path) -> object:
+def removal(path: Path) -> Callable[[], object]:
+    """Exact removal effects of paths that are loaded already."""
     from omnistudy.crm.journeys.analysis import JourneysOptions, _paths
     from omnistudy.crm.records.column_map import ColumnMap
     from omnistudy.crm.records.engine import DuckDBEngine, memory_for
     from omnistudy.crm.records.files import RecordFiles
-    from omnistudy.crm.records.inputs import load_records
+    from omnistudy.crm.records.load import load_records
 
-    with DuckDBEngine(memory_for([path]), THREADS) as engine:
-        records = load_records(
-            engine, RecordFiles(files={"events": (path,)}, columns=ColumnMap()), ("events",)
-        )
-        start, cpu = time.perf_counter(), time.process_time()
+    engine = DuckDBEngine(memory_for([path]), THREADS)
+    files = RecordFiles(files={"events": (path,)}, columns=ColumnMap())
+    records = load_records(engine, files, ("events",))
+
+    def run() -> object:
         chain, _, _ = _paths(records, JourneysOptions(), "journey_id", [])
-    assert chain is not None
-    effects = {one.channel: round(one.effect, 6) for one in chain.removals}
-    return {"paths": time.perf_counter() - start, "paths_cpu": time.process_time() - cpu, "effects": effects}
+        engine.close()
+        if chain is None:
+            raise ValueError("the made-up paths lead nowhere")
+        return {one.channel: round(one.effect, 6) for one in chain.removals}
+
+    return run
 
 
-TASKS: dict[str, Callable[[Path], object]] = {
-    task.__name__: task for task in (ours, theirs, our_buyers, their_buyers, removal)
+JOBS: Mapping[str, Job] = {
+    "ours": lambda data: lambda: ours(data),
+    "theirs": lambda data: lambda: theirs(data),
+    "our_buyers": our_buyers,
+    "their_buyers": their_buyers,
+    "removal": removal,
 }
 
 
-def child(name: str, path: Path) -> None:
-    """Do one task and say what it took; what only the task needs is imported inside it, and counted."""
-    start = time.perf_counter()
-    result = TASKS[name](path)
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    peak = used.ru_maxrss / (1024**2 if sys.platform == "darwin" else 1024)
-    print(
-        json.dumps(
-            {
-                "wall": time.perf_counter() - start,
-                "cpu": used.ru_utime + used.ru_stime,
-                "peak": peak,
-                "result": result,
-            }
+def tasks(scratch: Path, scale: float, peers: Path | None) -> Iterator[Task]:
+    """Yield the tasks; their data are written to ``scratch`` when they are reached, 1 GB in all."""
+    import numpy as np
+
+    events, customers, paths = (int(size * scale) for size in (EVENTS, CUSTOMERS, PATHS))
+    for kind in ("parquet", "csv"):
+        path = scratch / f"events.{kind}"
+        made_up_events(path, events)
+        yield Task(
+            name=f"load, problem count, retention, RFM, switching of {events:,} events from {kind}",
+            ours=Work(job="bench_crm:ours", data=path),
+            peer="pandas",
+            theirs=Work(job="bench_crm:theirs", data=path),
+            target=Target(seconds=8, megabytes=1000, faster=2) if kind == "parquet" else Target(faster=2),
         )
+        path.unlink()
+    buyers = scratch / "buyers.npy"
+    np.save(buyers, np.stack(made_up_buyers(customers)))
+    theirs = None
+    if peers is not None:
+        theirs = Work(job="bench_crm:their_buyers", data=buyers, whole=False, python=peers)
+    yield Task(
+        name=f"BG/NBD of {customers:,} customers",
+        ours=Work(job="bench_crm:our_buyers", data=buyers, whole=False),
+        peer="lifetimes",
+        theirs=theirs,
+        target=Target(seconds=2, faster=10),
+    )
+    journeys = scratch / "paths.parquet"
+    made_up_paths(journeys, paths)
+    yield Task(
+        name=f"exact removal effects of {paths:,} paths, after loading",
+        ours=Work(job="bench_crm:removal", data=journeys, whole=False),
+        target=Target(seconds=3),
     )
 
 
-def ran(name: str, path: Path, interpreter: str = sys.executable) -> dict[str, object]:
-    command = [interpreter, str(Path(__file__).resolve()), "--child", name, "--scratch", str(path)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(f"{name} failed:\n{done.stderr[-2000:]}")
-    found: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
-    print(
-        f"{name:12} {path.name:22} wall {found['wall']:7.2f} s  cpu {found['cpu']:7.2f} s  "
-        f"peak {found['peak']:6.0f} MB  {found['result']}"
+def large_tasks(scratch: Path, scale: float, peers: Path | None) -> Iterator[Task]:
+    """Yield the task that takes minutes and 2 GB of scratch; only when asked for."""
+    events = int(LARGE * scale)
+    path = scratch / "large.parquet"
+    made_up_events(path, events)
+    yield Task(
+        name=f"load, problem count, retention, RFM, switching of {events:,} events from parquet",
+        ours=Work(job="bench_crm:ours", data=path),
+        target=Target(seconds=120, megabytes=8000),
+        repeats=1,
     )
-    return found
-
-
-def ratio(ours: dict[str, object], theirs: dict[str, object]) -> str:
-    parts = (
-        f"{key} {float(str(theirs[key])) / float(str(ours[key])):.1f}" for key in ("wall", "cpu", "peak")
-    )
-    return f"peer / ours: {', '.join(parts)}; same results: {ours['result'] == theirs['result']}"
-
-
-def records(scratch: Path, n: int, kinds: tuple[str, ...], *, peer: bool) -> None:
-    for kind in kinds:
-        path = scratch / f"events-{n}.{kind}"
-        if not path.exists():
-            made_up_events(path, n)
-        found = ran("ours", path)
-        if peer:
-            print(ratio(found, ran("theirs", path)))
-
-
-def buyers(scratch: Path, interpreter: str | None) -> None:
-    found = ran("our_buyers", scratch)
-    if interpreter is None:
-        print("no peer: name an interpreter that has lifetimes with --peer")
-        return
-    other = ran("their_buyers", scratch, interpreter)
-    mine, its = found["result"], other["result"]
-    assert isinstance(mine, dict)
-    assert isinstance(its, dict)
-    print(
-        f"peer / ours: wall {its['fit'] / mine['fit']:.1f}, cpu {its['fit_cpu'] / mine['fit_cpu']:.1f}; "
-        f"difference of the log-likelihoods {mine['log_likelihood'] - its['log_likelihood']:.6f}"
-    )
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument(
-        "--scratch", type=Path, required=True, help="folder for made-up files (1 GB; large: 2 GB)"
-    )
-    parser.add_argument("--only", action="append", choices=("records", "bgnbd", "removal", "large"))
-    parser.add_argument("--events", type=int, default=EVENTS)
-    parser.add_argument("--peer", help="an interpreter that has lifetimes")
-    parser.add_argument("--child", choices=TASKS, help=argparse.SUPPRESS)
-    chosen = parser.parse_args()
-    if chosen.child:
-        child(chosen.child, chosen.scratch)
-        return
-    chosen.scratch.mkdir(parents=True, exist_ok=True)
-    wanted = chosen.only or ["records", "bgnbd", "removal"]
-    if "records" in wanted:
-        print(f"retention, RFM, switching of {chosen.events:,} events; target 8 s, 1000 MB, pandas x2")
-        records(chosen.scratch, chosen.events, ("parquet", "csv"), peer=True)
-    if "bgnbd" in wanted:
-        print("BG/NBD of 1,000,000 customers; target 2 s, lifetimes x10, log-likelihood to 1e-4")
-        buyers(chosen.scratch, chosen.peer)
-    if "removal" in wanted:
-        print("removal effects of 1,000,000 paths; target 3 s after loading")
-        path = chosen.scratch / "paths.parquet"
-        if not path.exists():
-            made_up_paths(path, 1_000_000)
-        ran("removal", path)
-    if "large" in wanted:
-        print("100,000,000 events; target 120 s, 8000 MB")
-        records(chosen.scratch, 100_000_000, ("parquet",), peer=False)
-
-
-if __name__ == "__main__":
-    main()

@@ -15,7 +15,8 @@ import pandas as pd
 from omnistudy.crm.records.column_map import read_column_map
 from omnistudy.crm.records.engine import DuckDBEngine
 from omnistudy.crm.records.files import RecordFiles, files_of_folder
-from omnistudy.crm.records.inputs import Records, load_records
+from omnistudy.crm.records.load import load_records
+from omnistudy.crm.records.model import Records
 
 KINDS = ("events", "transactions", "survey", "tickets", "contracts")
 

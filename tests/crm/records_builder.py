@@ -11,7 +11,8 @@ from typing import Any
 from omnistudy.crm.records.column_map import ColumnMap
 from omnistudy.crm.records.engine import DuckDBEngine
 from omnistudy.crm.records.files import RecordFiles
-from omnistudy.crm.records.inputs import Records, load_records
+from omnistudy.crm.records.load import load_records
+from omnistudy.crm.records.model import Records
 from omnistudy.results import Provenance
 
 PROVENANCE = Provenance(version="0", command="test", seed=1, inputs=(), synthetic=True)

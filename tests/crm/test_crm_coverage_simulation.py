@@ -30,7 +30,7 @@ from omnistudy.crm.metrics.case import By, MetricsOptions
 from omnistudy.crm.metrics.registry import metrics_of_records
 from omnistudy.crm.metrics.rows import MetricRow
 from omnistudy.crm.records.engine import QuerySource
-from omnistudy.crm.records.inputs import Records
+from omnistudy.crm.records.model import Records
 
 pytestmark = pytest.mark.slow
 

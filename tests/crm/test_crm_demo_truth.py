@@ -25,7 +25,7 @@ from omnistudy.crm.links.interrupted import Interrupted, interrupted_series
 from omnistudy.crm.metrics.case import By, MetricsOptions
 from omnistudy.crm.metrics.registry import metrics_of_records
 from omnistudy.crm.metrics.rows import MetricRow
-from omnistudy.crm.records.inputs import Records
+from omnistudy.crm.records.model import Records
 from omnistudy.crm.records.reading_times import day_of
 from omnistudy.text.jalali import parse_day
 

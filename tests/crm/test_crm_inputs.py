@@ -318,7 +318,7 @@ def test_parts_of_a_folder_are_numbered_through(tmp_path: Path) -> None:
     from omnistudy.crm.records.column_map import ColumnMap
     from omnistudy.crm.records.engine import DuckDBEngine
     from omnistudy.crm.records.files import RecordFiles, parts_of
-    from omnistudy.crm.records.inputs import load_records
+    from omnistudy.crm.records.load import load_records
 
     (tmp_path / "events").mkdir()
     for at in range(3):

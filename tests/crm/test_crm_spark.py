@@ -21,7 +21,8 @@ from omnistudy.crm.metrics.registry import METRICS, metrics_of_records
 from omnistudy.crm.records.column_map import ColumnMap
 from omnistudy.crm.records.engine import DuckDBEngine, Engine
 from omnistudy.crm.records.files import RecordFiles, files_of_folder
-from omnistudy.crm.records.inputs import Records, load_records
+from omnistudy.crm.records.load import load_records
+from omnistudy.crm.records.model import Records
 from omnistudy.crm.records.spark_engine import SparkEngine, spark_sql
 
 HAS_PARSER = importlib.util.find_spec("sqlglot") is not None

@@ -19,7 +19,7 @@ from omnistudy.crm.metrics.registry import METRICS, metrics_of_records
 from omnistudy.crm.metrics.rows import MetricRow
 from omnistudy.crm.metrics.units import spoken
 from omnistudy.crm.records.engine import Answer, DuckDBEngine, QuerySource, RowSource, Scalar
-from omnistudy.crm.records.inputs import Records
+from omnistudy.crm.records.model import Records
 from omnistudy.crm.records.reading_times import day_of
 from omnistudy.crm.statistics.intervals import Clustered, wilson, wilson_clustered
 from omnistudy.results import Kind, Number

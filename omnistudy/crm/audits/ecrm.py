@@ -22,7 +22,7 @@ from omnistudy.crm.audits.risk_register import NOT_OFFERED
 from omnistudy.crm.audits.sheet import Rating, metrics_of_sheet, ratings_of
 from omnistudy.crm.metrics.case import By, MetricsOptions, prepared
 from omnistudy.crm.metrics.registry import METRICS
-from omnistudy.crm.records.inputs import Records
+from omnistudy.crm.records.model import Records
 from omnistudy.crm.records.reading_times import date_of, day_of
 from omnistudy.errors import StudyError
 from omnistudy.results import Provenance, msg

@@ -37,8 +37,8 @@ from omnistudy.crm.audits.ecrm_tables import (
 from omnistudy.crm.audits.sheet import Rating
 from omnistudy.crm.audits.sources import ECRM
 from omnistudy.crm.names import label_of
-from omnistudy.crm.records.inputs import LoadedTable
 from omnistudy.crm.records.loading_blocks import loading_blocks, loading_payload
+from omnistudy.crm.records.model import LoadedTable
 from omnistudy.crm.records.reading_times import date_of
 from omnistudy.results import (
     Block,

@@ -9,7 +9,7 @@ from omnistudy.crm.metrics.case import MetricsOptions
 from omnistudy.crm.metrics.registry import METRICS, metrics_of_records
 from omnistudy.crm.metrics.rows import NO_LIMITS, NOBODY, MetricRow
 from omnistudy.crm.metrics.units import level_name
-from omnistudy.crm.records.inputs import Records
+from omnistudy.crm.records.model import Records
 from omnistudy.crm.statistics.intervals import Clustered, Interval, wilson, wilson_clustered
 from omnistudy.results import Message, Provenance, msg
 

@@ -28,7 +28,7 @@ from omnistudy.crm.audits.questionnaire import sheet_reader
 from omnistudy.crm.audits.risk_register import NOT_OFFERED
 from omnistudy.crm.audits.sheet import Rating, metrics_of_sheet, ratings_of
 from omnistudy.crm.metrics.case import MetricsOptions, prepared
-from omnistudy.crm.records.inputs import Records
+from omnistudy.crm.records.model import Records
 from omnistudy.errors import Problem, StudyError, did_you_mean
 from omnistudy.results import Provenance, msg
 from omnistudy.study.bare_table import BareTable

@@ -32,8 +32,8 @@ from omnistudy.crm.audits.maturity_tables import channels_table, criteria_table,
 from omnistudy.crm.audits.maturity_traits import Trait
 from omnistudy.crm.audits.sheet import Rating
 from omnistudy.crm.audits.sources import ESSAYS
-from omnistudy.crm.records.inputs import LoadedTable
 from omnistudy.crm.records.loading_blocks import loading_blocks, loading_payload
+from omnistudy.crm.records.model import LoadedTable
 from omnistudy.results import (
     Block,
     Column,

@@ -17,7 +17,7 @@ from omnistudy.crm.audits.risk_register import BENEFITS, NO_METRIC, NOT_OFFERED,
 from omnistudy.crm.audits.sheet import metrics_of_sheet, ratings_of
 from omnistudy.crm.metrics.case import MetricsOptions
 from omnistudy.crm.metrics.registry import METRICS
-from omnistudy.crm.records.inputs import Records
+from omnistudy.crm.records.model import Records
 from omnistudy.results import Message, Provenance, msg
 from omnistudy.study.bare_table import BareTable
 from omnistudy.study.model import Study

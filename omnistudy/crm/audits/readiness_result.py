@@ -23,8 +23,8 @@ from omnistudy.crm.audits.risk_register import RISK_ITEMS
 from omnistudy.crm.audits.sheet import Rating
 from omnistudy.crm.audits.sources import ABSTRACT, STEPS, THEORY
 from omnistudy.crm.metrics.units import unit_name
-from omnistudy.crm.records.inputs import LoadedTable
 from omnistudy.crm.records.loading_blocks import loading_blocks, loading_payload
+from omnistudy.crm.records.model import LoadedTable
 from omnistudy.results import (
     Block,
     Cell,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from omnistudy.crm.journeys.markov import CONVERSION, NULL, START, Chain, removal_effects
 from omnistudy.crm.journeys.result import Drop, JourneysResult, OrderTest, PeakEnd, Switch
 from omnistudy.crm.records.engine import QuerySource, Row
-from omnistudy.crm.records.inputs import Records
+from omnistudy.crm.records.model import Records
 from omnistudy.crm.refusals import Refusal
 from omnistudy.crm.statistics.intervals import Interval, mean_t, wilson
 from omnistudy.results import Message, Number, Provenance, msg

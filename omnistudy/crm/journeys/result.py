@@ -8,13 +8,13 @@ from typing import ClassVar
 
 from omnistudy.crm.journeys.markov import Chain
 from omnistudy.crm.names import label_of, named
-from omnistudy.crm.records.inputs import LoadedTable
 from omnistudy.crm.records.loading_blocks import (
     loading_blocks,
     loading_payload,
     loading_table,
     refusal_blocks,
 )
+from omnistudy.crm.records.model import LoadedTable
 from omnistudy.crm.refusals import Refusal
 from omnistudy.crm.statistics.intervals import Interval
 from omnistudy.results import (

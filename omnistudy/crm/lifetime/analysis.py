@@ -7,7 +7,7 @@ from omnistudy.crm.lifetime.options import ClvOptions
 from omnistudy.crm.lifetime.purchase_models import PURCHASE_MODELS
 from omnistudy.crm.lifetime.purchases import PurchaseValue, purchase_value
 from omnistudy.crm.lifetime.result import ClvResult
-from omnistudy.crm.records.inputs import Records
+from omnistudy.crm.records.model import Records
 from omnistudy.crm.refusals import Refusal
 from omnistudy.results import Kind, Message, Number, Provenance, msg
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from omnistudy.crm.lifetime import bgnbd
 from omnistudy.crm.records.engine import QuerySource
-from omnistudy.crm.records.inputs import Records
+from omnistudy.crm.records.model import Records
 
 if TYPE_CHECKING:
     import numpy as np

@@ -13,7 +13,7 @@ from omnistudy.crm.lifetime import sbg
 from omnistudy.crm.lifetime.likelihood import Fit
 from omnistudy.crm.lifetime.options import ClvOptions
 from omnistudy.crm.lifetime.result import Estimate, SegmentChurn, SurvivalPoint
-from omnistudy.crm.records.inputs import Records
+from omnistudy.crm.records.model import Records
 from omnistudy.crm.refusals import Refusal
 from omnistudy.crm.statistics.intervals import normal_quantile, wilson
 from omnistudy.crm.statistics.survival import kaplan_meier

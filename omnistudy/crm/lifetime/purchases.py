@@ -13,7 +13,7 @@ from omnistudy.crm.lifetime.purchase_models import purchase_model
 from omnistudy.crm.lifetime.result import CustomerValue, Estimate, Holdout
 from omnistudy.crm.lifetime.valuation import valued
 from omnistudy.crm.records.engine import Scalar
-from omnistudy.crm.records.inputs import Records
+from omnistudy.crm.records.model import Records
 from omnistudy.crm.records.reading_times import day_of
 from omnistudy.crm.refusals import Refusal
 from omnistudy.results import Kind, Message, Number, msg

@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from omnistudy.crm.lifetime import blocks
 from omnistudy.crm.lifetime.purchase_models import purchase_model
-from omnistudy.crm.records.inputs import LoadedTable
 from omnistudy.crm.records.loading_blocks import loading_payload
+from omnistudy.crm.records.model import LoadedTable
 from omnistudy.crm.refusals import Refusal
 from omnistudy.results import Block, Kind, Message, Number, Result, Table, msg
 

@@ -19,7 +19,7 @@ from omnistudy.crm.links.result import LinkRow, LinksResult
 from omnistudy.crm.links.words import metric_name
 from omnistudy.crm.metrics.case import MetricsOptions
 from omnistudy.crm.metrics.rows import MetricRow
-from omnistudy.crm.records.inputs import Records
+from omnistudy.crm.records.model import Records
 from omnistudy.crm.refusals import Refusal
 from omnistudy.crm.statistics.intervals import wilson
 from omnistudy.results import Label, Message, Provenance, msg

@@ -8,7 +8,7 @@ from omnistudy.crm.links.association import LEAST_SHOWN, Association, associated
 from omnistudy.crm.links.metrics import Rows, cases, has_cases, rows_of
 from omnistudy.crm.links.refusals import no_cases
 from omnistudy.crm.links.register import Link
-from omnistudy.crm.records.inputs import Records
+from omnistudy.crm.records.model import Records
 from omnistudy.crm.refusals import Refusal
 from omnistudy.study.model import Coding, Study
 

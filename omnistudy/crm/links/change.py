@@ -26,7 +26,7 @@ from omnistudy.crm.links.refusals import no_control, no_months
 from omnistudy.crm.links.register import Link
 from omnistudy.crm.metrics.case import By
 from omnistudy.crm.metrics.rows import MetricRow
-from omnistudy.crm.records.inputs import Records
+from omnistudy.crm.records.model import Records
 from omnistudy.crm.refusals import Refusal
 from omnistudy.results import msg
 

@@ -13,7 +13,7 @@ from omnistudy.crm.metrics.registry import METRICS, metrics_of_records
 from omnistudy.crm.metrics.rows import MetricRow
 from omnistudy.crm.names import named
 from omnistudy.crm.records.calendar_table import month_bounds
-from omnistudy.crm.records.inputs import Records
+from omnistudy.crm.records.model import Records
 from omnistudy.crm.records.reading_times import day_of
 from omnistudy.crm.refusals import Refusal
 from omnistudy.results import Kind, Message, Number, Provenance, msg

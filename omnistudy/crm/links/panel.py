@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from omnistudy.crm.links.register import Link
 from omnistudy.crm.metrics.case import By, MetricsOptions
 from omnistudy.crm.metrics.registry import METRICS, metrics_of_records
-from omnistudy.crm.records.inputs import Records
+from omnistudy.crm.records.model import Records
 from omnistudy.crm.refusals import Refusal
 from omnistudy.results import Kind, Message, Number, Provenance, msg
 from omnistudy.text.jalali import to_jalali

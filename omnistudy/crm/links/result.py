@@ -16,13 +16,13 @@ from omnistudy.crm.links.register import Link
 from omnistudy.crm.metrics.registry import METRICS
 from omnistudy.crm.metrics.rows import NO_LIMITS
 from omnistudy.crm.names import without_ids
-from omnistudy.crm.records.inputs import LoadedTable
 from omnistudy.crm.records.loading_blocks import (
     loading_blocks,
     loading_payload,
     loading_table,
     refusal_blocks,
 )
+from omnistudy.crm.records.model import LoadedTable
 from omnistudy.crm.refusals import Refusal
 from omnistudy.results import (
     Block,

@@ -10,7 +10,7 @@ from enum import StrEnum
 from omnistudy.crm.metrics.rows import Found
 from omnistudy.crm.records.calendar_table import month_bounds, month_label
 from omnistudy.crm.records.engine import QuerySource, Row, RowSource, Scalar
-from omnistudy.crm.records.inputs import Records
+from omnistudy.crm.records.model import Records
 from omnistudy.crm.records.reading_times import date_of, day_of
 from omnistudy.results import Message
 

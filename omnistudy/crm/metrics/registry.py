@@ -19,7 +19,7 @@ from omnistudy.crm.metrics.service import SERVICE_METRICS
 from omnistudy.crm.metrics.tasks import TASK_METRICS
 from omnistudy.crm.metrics.weighted import WEIGHTED_METRICS
 from omnistudy.crm.names import named
-from omnistudy.crm.records.inputs import Records
+from omnistudy.crm.records.model import Records
 from omnistudy.errors import StudyError, did_you_mean
 from omnistudy.results import Message, Provenance, listed, msg
 

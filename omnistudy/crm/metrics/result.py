@@ -10,8 +10,8 @@ from omnistudy.crm.metrics.case import By
 from omnistudy.crm.metrics.rows import MetricRow
 from omnistudy.crm.metrics.units import METHOD_WORDS, level_name, number, unit_name
 from omnistudy.crm.names import all_named, named, without_ids
-from omnistudy.crm.records.inputs import LoadedTable
 from omnistudy.crm.records.loading_blocks import loading_blocks, loading_payload, loading_table
+from omnistudy.crm.records.model import LoadedTable
 from omnistudy.results import (
     Block,
     Cell,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from omnistudy.crm.names import named
-from omnistudy.crm.records.inputs import LoadedTable
+from omnistudy.crm.records.model import LoadedTable
 from omnistudy.crm.records.reading_times import date_of
 from omnistudy.crm.refusals import Refusal
 from omnistudy.results import Block, Cell, Column, Kind, Message, Note, Prose, Status, Table, msg
