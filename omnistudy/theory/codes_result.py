@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from omnistudy.results import Block, Label, Message, Quote, Result, Table, msg
 from omnistudy.study.model import Level, Role
-from omnistudy.theory import codes_blocks
+from omnistudy.theory import codes_blocks, codes_tables
 from omnistudy.theory.cooccurrence import CoOccurrence
 from omnistudy.theory.coverage import Coverage
 from omnistudy.theory.history import CodeHistory, history_json
@@ -209,12 +209,12 @@ def _pair(pair: CoOccurrence) -> dict[str, object]:
         "second": pair.second,
         "overlaps": pair.overlaps,
         "c_coefficient": pair.c_coefficient,
-        "reason": str(codes_blocks.NESTED) if pair.c_coefficient is None else None,
+        "reason": str(codes_tables.NESTED) if pair.c_coefficient is None else None,
         "interviews": pair.interviews,
         "jaccard": pair.jaccard,
         "units": pair.units,
         "unit_jaccard": pair.unit_jaccard,
-        "unit_reason": str(codes_blocks.NO_UNIT) if pair.unit_jaccard is None else None,
+        "unit_reason": str(codes_tables.NO_UNIT) if pair.unit_jaccard is None else None,
         "lift": pair.lift,
         "p": pair.p,
         "p_adjusted": pair.p_adjusted,

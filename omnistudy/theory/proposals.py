@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from omnistudy.results import Column, Kind, Table, Undefined, msg
 from omnistudy.study.model import Quotation, Study
 from omnistudy.theory.arrows import Arrow, arrow
-from omnistudy.theory.codes_blocks import NESTED
+from omnistudy.theory.codes_tables import NESTED
 from omnistudy.theory.cooccurrence import co_occurrences
 from omnistudy.theory.frequencies import incidence
 from omnistudy.theory.paradigm import ParadigmModel

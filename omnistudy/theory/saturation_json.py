@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from omnistudy.results import msg
 from omnistudy.theory.richness import whole_units
-from omnistudy.theory.saturation_blocks import LAST_RUN, NEVER_MET, NO_COVERAGE, NO_ESTIMATE, NO_RUN
+from omnistudy.theory.saturation_tables import LAST_RUN, NEVER_MET, NO_COVERAGE, NO_ESTIMATE, NO_RUN
 
 if TYPE_CHECKING:
     from omnistudy.theory.saturation import Guest
