@@ -65,7 +65,7 @@ def _metric_terms() -> Iterator[Term]:
 
 
 def _lint_terms() -> Iterator[Term]:
-    from omnistudy.theory.lint import LINT_RULES
+    from omnistudy.theory.paradigm.lint import LINT_RULES
 
     for rule in LINT_RULES:
         yield Term(name=rule.id, title=rule.title, text=rule.explain)

@@ -72,7 +72,7 @@ class Step:
 
 
 def _contents(study: Study, _: WorkflowOptions, provenance: Provenance) -> Result:
-    from omnistudy.theory.contents import contents_of
+    from omnistudy.theory.counts.contents import contents_of
 
     return contents_of(study, provenance)
 
@@ -92,19 +92,19 @@ def _cross_check(study: Study, options: WorkflowOptions, provenance: Provenance)
 
 
 def _codes(study: Study, _: WorkflowOptions, provenance: Provenance) -> Result:
-    from omnistudy.theory.codes import CodesOptions, codes_of
+    from omnistudy.theory.codes.analysis import CodesOptions, codes_of
 
     return codes_of(study, CodesOptions(), provenance)
 
 
 def _saturation(study: Study, options: WorkflowOptions, provenance: Provenance) -> Result:
-    from omnistudy.theory.saturation_result import SaturationOptions, saturation_of
+    from omnistudy.theory.saturation.result import SaturationOptions, saturation_of
 
     return saturation_of(study, SaturationOptions(seed=options.seed), provenance)
 
 
 def _paradigm(study: Study, options: WorkflowOptions, provenance: Provenance) -> Result:
-    from omnistudy.theory.paradigm_result import ParadigmOptions, paradigm_of
+    from omnistudy.theory.paradigm.result import ParadigmOptions, paradigm_of
 
     return paradigm_of(study, ParadigmOptions(seed=options.seed), provenance)
 
@@ -125,14 +125,14 @@ def _participants(study: Study, options: WorkflowOptions, provenance: Provenance
 
 
 def _reporting(study: Study, _: WorkflowOptions, provenance: Provenance) -> Result:
-    from omnistudy.theory.reporting_result import reporting_of
+    from omnistudy.theory.codes.reporting_result import reporting_of
 
     # Participants have a section of their own, which describes them one by one only on request.
     return reporting_of(study, provenance, described=False)
 
 
 def _trustworthiness(study: Study, _: WorkflowOptions, provenance: Provenance) -> Result:
-    from omnistudy.theory.trustworthiness import trustworthiness_of
+    from omnistudy.theory.trustworthiness.analysis import trustworthiness_of
 
     return trustworthiness_of(study, provenance)
 

@@ -23,16 +23,22 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"workflow", "explain"}),
     frozenset({"cli"}),
 )
-# The rooms of the customers' records, in the same way.
-CRM_LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"names", "refusals"}),
-    frozenset({"statistics"}),
-    frozenset({"records"}),
-    frozenset({"metrics", "journeys", "lifetime"}),
-    frozenset({"links", "audits"}),
-    frozenset({"sections"}),
-)
-CRM_LEVEL = {room: level for level, rooms in enumerate(CRM_LAYERS) for room in rooms}
+# Rooms within a room, in the same way.
+INNER: dict[str, tuple[frozenset[str], ...]] = {
+    "crm": (
+        frozenset({"names", "refusals"}),
+        frozenset({"statistics"}),
+        frozenset({"records"}),
+        frozenset({"metrics", "journeys", "lifetime"}),
+        frozenset({"links", "audits"}),
+        frozenset({"sections"}),
+    ),
+    "theory": (
+        frozenset({"terms"}),
+        frozenset({"counts"}),
+        frozenset({"codes", "saturation", "paradigm", "suggestions", "trustworthiness"}),
+    ),
+}
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
 PRINTING = {"print", "open", "input", "exit"}
 HEAVY = {
@@ -98,7 +104,7 @@ def test_imports_point_down(path: Path) -> None:
     ("room", "source"),
     [
         ("text", "from omnistudy.study import model"),
-        ("agreement", "import omnistudy.theory.codes"),
+        ("agreement", "import omnistudy.theory.codes.analysis"),
         ("render", "from omnistudy.cli.output import emit"),
         ("study", "from omnistudy import workflow"),
         ("errors", "from . import results"),
@@ -146,18 +152,22 @@ def test_a_cycle_is_seen() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", sorted((PACKAGE / "crm").rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE / "crm"))
+    "path",
+    [path for path in modules() if room_of(path) in INNER and len(path.relative_to(PACKAGE).parts) > 1],
+    ids=lambda path: str(path.relative_to(PACKAGE)),
 )
-def test_the_rooms_of_the_records_point_down(path: Path) -> None:
-    room = path.relative_to(PACKAGE / "crm").parts[0].removesuffix(".py")
+def test_rooms_within_a_room_point_down(path: Path) -> None:
+    outer, inner = path.relative_to(PACKAGE).parts[:2]
+    room = inner.removesuffix(".py")
     if room == "__init__":
         return
+    level = {name: at for at, names in enumerate(INNER[outer]) for name in names}
     targets = {
         name.split(".")[2]
         for name in imported_modules(ast.parse(path.read_text(encoding="utf-8")))
-        if name.startswith("omnistudy.crm.")
+        if name.startswith(f"omnistudy.{outer}.")
     }
-    assert {target for target in targets - {room} if CRM_LEVEL[target] >= CRM_LEVEL[room]} == set()
+    assert {target for target in targets - {room} if level[target] >= level[room]} == set()
 
 
 @pytest.mark.parametrize(
@@ -201,5 +211,5 @@ def test_the_map_names_every_room() -> None:
     drawn = set(re.findall(r"^  ([a-z]+)(?:/|\.py) ", text, flags=re.MULTILINE))
     assert drawn == set(LEVEL)
     inner = set(re.findall(r"^    ([a-z]+)/ ", text, flags=re.MULTILINE))
-    folders = {path.name for path in (PACKAGE / "crm").iterdir() if (path / "__init__.py").is_file()}
+    folders = {path.parent.name for room in INNER for path in (PACKAGE / room).glob("*/__init__.py")}
     assert inner == folders

@@ -95,7 +95,7 @@ def cvr(
 ) -> None:
     """Compute the content validity ratio of each item of an experts' sheet, and the index."""
     from omnistudy.study.bare_table import read_bare_table
-    from omnistudy.theory.validity_result import validity_of
+    from omnistudy.theory.trustworthiness.validity_result import validity_of
 
     table = read_bare_table(sheet)
     result = validity_of(table, provenance([table.source], seed=None, synthetic=False))
@@ -111,7 +111,7 @@ def trustworthiness(
     debug: DebugOption = False,
 ) -> None:
     """List member checks and what was done under each criterion of trustworthiness; gaps are named."""
-    from omnistudy.theory.trustworthiness import trustworthiness_of
+    from omnistudy.theory.trustworthiness.analysis import trustworthiness_of
 
     loaded = open_study(study, quiet=quiet)
     result = trustworthiness_of(loaded, provenance(loaded.inputs, seed=None, synthetic=loaded.synthetic))

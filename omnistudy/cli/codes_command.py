@@ -79,8 +79,8 @@ def codes(
 ) -> None:
     """Count codes: quotations, interviews, coders, density, co-occurrence, code by interview."""
     from omnistudy.study.model import Level, Role
-    from omnistudy.theory.codes import CodesOptions, codes_of
-    from omnistudy.theory.retrieval import QuoteFilter
+    from omnistudy.theory.codes.analysis import CodesOptions, codes_of
+    from omnistudy.theory.counts.retrieval import QuoteFilter
 
     filters = [tuple(text.split("=", 1)) for text in attribute or () if "=" in text]
     if not quotes and (code or role or interview or coder or filters):
@@ -114,7 +114,7 @@ def codes(
 
 
 def _report(study: Path | None, shown: OutputOptions) -> None:
-    from omnistudy.theory.reporting_result import reporting_of
+    from omnistudy.theory.codes.reporting_result import reporting_of
 
     loaded = open_study(study, quiet=shown.quiet)
     source = provenance(loaded.inputs, seed=None, synthetic=loaded.synthetic)

@@ -9,8 +9,8 @@ from omnistudy.agreement.result import AgreementResult
 from omnistudy.crm.links.result import LinkRow, LinksResult
 from omnistudy.replication.compare_result import CompareResult
 from omnistudy.results import Kind, Message, Number, Result, msg
-from omnistudy.theory.paradigm_result import ParadigmResult
-from omnistudy.theory.saturation_result import SaturationResult
+from omnistudy.theory.paradigm.result import ParadigmResult
+from omnistudy.theory.saturation.result import SaturationResult
 
 _BY_GRADE = ("Q0", "Q1", "A", "B", "C", "D")
 

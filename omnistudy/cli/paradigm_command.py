@@ -23,7 +23,7 @@ from omnistudy.cli.options import (
 from omnistudy.cli.output import emit, say
 
 if TYPE_CHECKING:
-    from omnistudy.theory.paradigm_result import ParadigmResult
+    from omnistudy.theory.paradigm.result import ParadigmResult
 
 SUFFIXES = (".svg", ".png", ".dot", ".graphml")
 
@@ -51,7 +51,7 @@ def paradigm(
     debug: DebugOption = False,
 ) -> None:
     """Build the paradigm model from roles, relations and codings, and check it."""
-    from omnistudy.theory.paradigm_result import ParadigmOptions, paradigm_of
+    from omnistudy.theory.paradigm.result import ParadigmOptions, paradigm_of
 
     loaded = open_study(study, quiet=quiet)
     options = ParadigmOptions(strict=strict, resamples=resamples, seed=seed)
@@ -77,7 +77,7 @@ def _drawn(result: ParadigmResult, diagram: Path, lang: str) -> bytes:
         return figure_files((result,), lang, "png" if suffix == ".png" else "svg")["paradigm"]
     from omnistudy.render.language import language
     from omnistudy.render.words import SYNTHETIC
-    from omnistudy.theory.graph_files import dot, graphml
+    from omnistudy.theory.paradigm.graph_files import dot, graphml
 
     write = dot if suffix == ".dot" else graphml
     mark = SYNTHETIC if result.provenance.synthetic else None

@@ -22,7 +22,7 @@ from omnistudy.cli.options import (
 from omnistudy.cli.output import emit, say
 
 if TYPE_CHECKING:
-    from omnistudy.theory.saturation_result import SaturationOptions, SaturationResult
+    from omnistudy.theory.saturation.result import SaturationOptions, SaturationResult
 
 LEVELS = ("code", "subcategory", "category")
 
@@ -36,10 +36,11 @@ def _level(value: str | None) -> str | None:
     return None if value is None else one_of(value, LEVELS)
 
 
-def _shares(values: list[float] | None) -> list[float] | None:
+def _shares(values: list[float] | None) -> list[float]:
     if any(not 0 <= value < 1 for value in values or ()):
         raise typer.BadParameter("A threshold is a share of new codes from 0 to below 1.")
-    return values
+    # Older versions of typer take the length of what comes back, also where no threshold was given.
+    return values or []
 
 
 def saturation(
@@ -83,7 +84,7 @@ def saturation(
 ) -> None:
     """Judge the saturation of codes: new codes per interview, Guest's rule, order sensitivity, richness."""
     from omnistudy.study.model import Level
-    from omnistudy.theory.saturation_result import SaturationOptions
+    from omnistudy.theory.saturation.result import SaturationOptions
 
     defaults = SaturationOptions()
     options = SaturationOptions(
@@ -105,8 +106,8 @@ def _computed(
     given: Path | None, options: SaturationOptions, *, study_only: bool, quiet: bool
 ) -> SaturationResult:
     from omnistudy.study.bare_table import is_table, read_bare_table
-    from omnistudy.theory.saturation_result import saturation_of, saturation_of_table
-    from omnistudy.theory.saturation_table import occurrence_of_table
+    from omnistudy.theory.saturation.occurrence_table import occurrence_of_table
+    from omnistudy.theory.saturation.result import saturation_of, saturation_of_table
 
     if given is not None and is_table(given):
         if study_only:

@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from omnistudy.results import Provenance
     from omnistudy.study.model import Quotation, Study
     from omnistudy.study.settings import LevelName, UnitName
-    from omnistudy.theory.suggest_beside import Alphas, PairAlpha
-    from omnistudy.theory.suggest_categories import CategoriesResult
-    from omnistudy.theory.suggest_codes import CodesSuggestOptions, CodesSuggestResult
-    from omnistudy.theory.suggest_duplicates import DuplicatesResult
-    from omnistudy.theory.suggest_log import Decision
+    from omnistudy.theory.suggestions.beside import Alphas, PairAlpha
+    from omnistudy.theory.suggestions.categories import CategoriesResult
+    from omnistudy.theory.suggestions.codes import CodesSuggestOptions, CodesSuggestResult
+    from omnistudy.theory.suggestions.duplicates import DuplicatesResult
+    from omnistudy.theory.suggestions.log import Decision
 
     Suggested = DuplicatesResult | CategoriesResult | CodesSuggestResult
 
@@ -77,7 +77,7 @@ def duplicates(
     debug: DebugOption = False,
 ) -> None:
     """Find codes whose labels look alike, in any spelling."""
-    from omnistudy.theory.suggest_duplicates import KIND, suggest_duplicates
+    from omnistudy.theory.suggestions.duplicates import KIND, suggest_duplicates
 
     def compute(loaded: Study, source: Provenance, standing: Mapping[str, Decision]) -> Suggested:
         return suggest_duplicates(loaded, source, threshold=threshold, standing=standing)
@@ -105,7 +105,7 @@ def categories(
     debug: DebugOption = False,
 ) -> None:
     """Group open codes that might belong together, beside the researchers' own categories."""
-    from omnistudy.theory.suggest_categories import KIND, suggest_categories
+    from omnistudy.theory.suggestions.categories import KIND, suggest_categories
 
     def compute(loaded: Study, source: Provenance, standing: Mapping[str, Decision]) -> Suggested:
         return suggest_categories(loaded, source, clusters=groups, standing=standing)
@@ -147,7 +147,7 @@ def codes(
 ) -> None:
     """Find passages without a code that look like coded quotations, with the trial of such suggestions."""
     from omnistudy.study.model import Level
-    from omnistudy.theory.suggest_codes import KIND, CodesSuggestOptions, suggest_codes
+    from omnistudy.theory.suggestions.codes import KIND, CodesSuggestOptions, suggest_codes
 
     options = CodesSuggestOptions(unit=unit, level=Level(level), threshold=threshold, most=most)
 
@@ -165,7 +165,7 @@ def codes(
 
 def _alphas(study: Study, options: CodesSuggestOptions, source: Provenance) -> Alphas:
     """Let agreement, of which theory knows nothing, compare people with the suggestions of the trial."""
-    from omnistudy.theory.suggest_beside import PairAlpha
+    from omnistudy.theory.suggestions.beside import PairAlpha
 
     def alphas(named: Sequence[tuple[Quotation, str]]) -> tuple[PairAlpha, ...]:
         from omnistudy.agreement.machine_beside import alphas_beside_machine
@@ -213,7 +213,7 @@ def _run(
 
     from omnistudy.cli.output import warn
     from omnistudy.study.load import find_study, load_study
-    from omnistudy.theory.suggest_log import LOG_FILE, decisions, log_lines, new_entries, read_log
+    from omnistudy.theory.suggestions.log import LOG_FILE, decisions, log_lines, new_entries, read_log
 
     folder = find_study(given, Path.cwd())
     study = load_study(folder)

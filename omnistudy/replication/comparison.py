@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from omnistudy.replication.crosswalk import Crosswalk, Link, matching
 from omnistudy.replication.reference import ReferenceModel
 from omnistudy.study.model import Level, Role, Study
-from omnistudy.theory.frequencies import Integers, incidence, level_targets
-from omnistudy.theory.stability import exact_stability
+from omnistudy.theory.counts.frequencies import Integers, incidence, level_targets
+from omnistudy.theory.counts.stability import exact_stability
 
 MIN_INTERVIEWS = 2
 MIN_STABILITY = 0.80

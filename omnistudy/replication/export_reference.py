@@ -9,7 +9,7 @@ from omnistudy.replication.comparison import local_roles
 from omnistudy.replication.model_file import code_lines, table, written
 from omnistudy.results import Label
 from omnistudy.study.model import Level, Role, Study
-from omnistudy.theory.frequencies import Incidence, incidence, level_targets
+from omnistudy.theory.counts.frequencies import Incidence, incidence, level_targets
 
 _ABSENT = {
     "relations": {

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from omnistudy.replication.comparison import Evidence, needed
 from omnistudy.results import Message, msg
-from omnistudy.theory.frequencies import Integers
+from omnistudy.theory.counts.frequencies import Integers
 
 MEASURES = ("recall", "precision", "f1", "jaccard")
 NO_CROSSWALK = msg("the study has no crosswalk to the reference model")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from omnistudy.errors import StudyError, did_you_mean
 from omnistudy.replication.comparison import Concept
 from omnistudy.study.model import Study
-from omnistudy.theory.stability import exact_stability
+from omnistudy.theory.counts.stability import exact_stability
 
 GROUP_WORDS = ("role_group", "group", "respondent_group", "role", "position", "department", "unit")
 """Attributes that name groups of respondents, the most telling first."""

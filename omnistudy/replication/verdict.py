@@ -20,8 +20,8 @@ from omnistudy.replication.resampling import Estimate
 from omnistudy.replication.role_agreement import RoleAgreement
 from omnistudy.results import Kind, Message, Number, msg
 from omnistudy.study.settings import Thresholds
-from omnistudy.theory.frequencies import Integers
-from omnistudy.theory.richness import chao, coverage
+from omnistudy.theory.counts.frequencies import Integers
+from omnistudy.theory.saturation.richness import chao, coverage
 
 MIN_INTERVIEWS = 12
 MIN_CODERS = 2

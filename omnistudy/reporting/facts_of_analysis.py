@@ -8,8 +8,8 @@ from omnistudy.replication.comparison import Found
 from omnistudy.reporting.material import Fact, Material, count
 from omnistudy.results import Kind, Message, Number, msg
 from omnistudy.study.model import Level, Role
-from omnistudy.theory.paradigm_result import ParadigmResult
-from omnistudy.theory.saturation_result import SaturationResult
+from omnistudy.theory.paradigm.result import ParadigmResult
+from omnistudy.theory.saturation.result import SaturationResult
 from omnistudy.theory.terms import analysis_set_words
 
 _CODES = msg("Codes")

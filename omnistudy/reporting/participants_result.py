@@ -23,7 +23,7 @@ from omnistudy.results import (
     msg,
 )
 from omnistudy.study.model import Interview, Study
-from omnistudy.theory.reporting_tables import participants_table
+from omnistudy.theory.codes.reporting_tables import participants_table
 
 MOST_VALUES = 8
 """An attribute with more distinct values is only counted: its values would describe single people."""

@@ -23,7 +23,7 @@ from omnistudy.results import (
     msg,
 )
 from omnistudy.study.model import Coding, Level, Role, Study
-from omnistudy.theory.retrieval import quotes_of
+from omnistudy.theory.counts.retrieval import quotes_of
 from omnistudy.theory.terms import analysis_set_words, role_name
 
 _COLUMNS = (

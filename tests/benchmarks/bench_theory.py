@@ -1,37 +1,25 @@
-"""Times of the theory room at the sizes it is meant for. Run: python tests/benchmarks/bench_theory.py
-
-Prints one line per task with the seconds of the best of three runs, and the target beside it. Nothing is
-asserted: times belong to a machine, and the numbers themselves are tested elsewhere.
-"""
+"""Times of the theory room at the sizes it is meant for. Run by run.py."""
 
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
+from comparing import Target, Task
+from measure import Job, Work
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(ROOT / "tests" / "theory"), str(ROOT / "tests" / "render")]
-
-
-def best_of_three(task: Callable[[], object]) -> float:
-    times = []
-    for _ in range(3):
-        start = time.perf_counter()
-        task()
-        times.append(time.perf_counter() - start)
-    return min(times)
 
 
 def saturation() -> Callable[[], object]:
     from theory_builder import PROVENANCE
 
     from omnistudy.results import Label
-    from omnistudy.theory.saturation import Occurrence
-    from omnistudy.theory.saturation_result import SaturationOptions, saturation_of_table
+    from omnistudy.theory.saturation.guest_rule import Occurrence
+    from omnistudy.theory.saturation.result import SaturationOptions, saturation_of_table
 
     present = np.random.default_rng(1).random((100, 1000)) < 0.08
     occurrence = Occurrence(
@@ -44,8 +32,8 @@ def stability() -> Callable[[], object]:
     from theory_builder import Draft, code
 
     from omnistudy.study.model import Level
-    from omnistudy.theory.frequencies import incidence, level_targets
-    from omnistudy.theory.stability import stability as shares
+    from omnistudy.theory.counts.frequencies import incidence, level_targets
+    from omnistudy.theory.counts.stability import stability as shares
 
     chance = np.random.default_rng(1)
     size = 50_000
@@ -76,8 +64,8 @@ def demo(kind: str) -> Callable[[], object]:
     from theory_builder import PROVENANCE
 
     from omnistudy.study.load import load_study
-    from omnistudy.theory.paradigm_result import ParadigmOptions, paradigm_of
-    from omnistudy.theory.suggest_codes import CodesSuggestOptions, suggest_codes
+    from omnistudy.theory.paradigm.result import ParadigmOptions, paradigm_of
+    from omnistudy.theory.suggestions.codes import CodesSuggestOptions, suggest_codes
 
     study = load_study(ROOT / "interviews" / "maskan-demo")
     if kind == "paradigm":
@@ -85,21 +73,42 @@ def demo(kind: str) -> Callable[[], object]:
     return lambda: suggest_codes(study, CodesSuggestOptions(), PROVENANCE)
 
 
-TASKS: tuple[tuple[str, Callable[[], Callable[[], object]], float | None], ...] = (
-    ("saturation, 10,000 orders of 100 interviews x 1,000 codes", saturation, 2.0),
-    ("stability, 2,000 resamples of 60 interviews x 500 codes x 50,000 codings", stability, 5.0),
-    ("diagram of 60 nodes and 90 arrows as SVG", diagram, 1.0),
-    ("paradigm of the demo", lambda: demo("paradigm"), None),
-    ("suggest codes on the demo, trial included", lambda: demo("codes"), None),
+def once(prepare: Callable[[], Callable[[], object]]) -> Job:
+    """A job without data, run once beforehand so that imports are not counted; its value is left out."""
+
+    def job(_: Path) -> Callable[[], object]:
+        task = prepare()
+
+        def run() -> None:
+            task()
+
+        run()
+        return run
+
+    return job
+
+
+JOBS: Mapping[str, Job] = {
+    "saturation": once(saturation),
+    "stability": once(stability),
+    "diagram": once(diagram),
+    "paradigm": once(lambda: demo("paradigm")),
+    "codes": once(lambda: demo("codes")),
+}
+_ROWS: tuple[tuple[str, str, Target], ...] = (
+    ("saturation, 10,000 orders of 100 interviews × 1,000 codes", "saturation", Target(seconds=2)),
+    (
+        "stability, 2,000 resamples of 60 interviews × 500 codes × 50,000 codings",
+        "stability",
+        Target(seconds=5),
+    ),
+    ("diagram of 60 boxes and 90 arrows as SVG", "diagram", Target(seconds=1)),
+    ("paradigm model of the demonstration", "paradigm", Target()),
+    ("suggest codes on the demonstration, trial included", "codes", Target()),
 )
 
 
-def main() -> None:
-    for name, prepare, target in TASKS:
-        seconds = best_of_three(prepare())
-        against = "" if target is None else f"   target {target:g} s"
-        sys.stdout.write(f"{seconds:8.3f} s   {name}{against}\n")
-
-
-if __name__ == "__main__":
-    main()
+def tasks(scratch: Path, scale: float, peers: Path | None) -> Iterator[Task]:
+    """Yield the tasks; their sizes are those that were asked for, whatever the scale."""
+    for name, job, target in _ROWS:
+        yield Task(name=name, ours=Work(job=f"bench_theory:{job}", whole=False), target=target)

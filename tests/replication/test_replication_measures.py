@@ -22,7 +22,7 @@ from omnistudy.replication.verdict import Verdict, frame_rule, rule
 from omnistudy.results import Provenance
 from omnistudy.study.model import Role
 from omnistudy.study.settings import Thresholds
-from omnistudy.theory.stability import exact_stability
+from omnistudy.theory.counts.stability import exact_stability
 
 MOVED = {
     "technological-knowledge": Role.CONTEXT,

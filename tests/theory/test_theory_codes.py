@@ -13,12 +13,12 @@ from omnistudy.errors import StudyError
 from omnistudy.results import Figure, Heatmap, Network
 from omnistudy.study.load import load_study
 from omnistudy.study.model import CoderKind, Level, Relation, Role
-from omnistudy.theory.codes import CodesOptions, codes_of
-from omnistudy.theory.codes_result import CodesResult
-from omnistudy.theory.contents import contents_of
-from omnistudy.theory.cooccurrence import c_coefficient, co_occurrences, overlap_counts
-from omnistudy.theory.frequencies import incidence, level_targets
-from omnistudy.theory.retrieval import QuoteFilter
+from omnistudy.theory.codes.analysis import CodesOptions, codes_of
+from omnistudy.theory.codes.result import CodesResult
+from omnistudy.theory.counts.co_occurrence import c_coefficient, co_occurrences, overlap_counts
+from omnistudy.theory.counts.contents import contents_of
+from omnistudy.theory.counts.frequencies import incidence, level_targets
+from omnistudy.theory.counts.retrieval import QuoteFilter
 
 TREE = [
     code("trust", Level.CATEGORY, role=Role.CAUSAL),

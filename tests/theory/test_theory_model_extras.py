@@ -13,11 +13,11 @@ from theory_builder import PROVENANCE, Draft, Span, code, memo
 from omnistudy.results import Label, Message, Table
 from omnistudy.study.load import load_study
 from omnistudy.study.model import CoderKind, Coding, Level, Quotation, Relation, Role, Study
-from omnistudy.theory.frequencies import incidence, level_targets
-from omnistudy.theory.graph_files import dot, graphml
-from omnistudy.theory.history import code_history
-from omnistudy.theory.paradigm_result import ParadigmOptions, ParadigmResult, paradigm_of
-from omnistudy.theory.unit_presence import unit_presence
+from omnistudy.theory.counts.frequencies import incidence, level_targets
+from omnistudy.theory.counts.history import code_history
+from omnistudy.theory.counts.unit_presence import unit_presence
+from omnistudy.theory.paradigm.graph_files import dot, graphml
+from omnistudy.theory.paradigm.result import ParadigmOptions, ParadigmResult, paradigm_of
 
 S = Level.SUBCATEGORY
 TREE = [

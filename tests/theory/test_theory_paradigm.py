@@ -10,10 +10,10 @@ from theory_builder import PROVENANCE, Draft, code, memo
 
 from omnistudy.results import Diagram, Figure
 from omnistudy.study.model import Level, Proposition, Relation, Role, RoleVote, Study
-from omnistudy.theory.arrows import Arrow, arrow
-from omnistudy.theory.findings import Finding
-from omnistudy.theory.lint import LINT_RULES
-from omnistudy.theory.paradigm_result import ParadigmOptions, ParadigmResult, paradigm_of
+from omnistudy.theory.paradigm.arrows import Arrow, arrow
+from omnistudy.theory.paradigm.findings import Finding
+from omnistudy.theory.paradigm.lint import LINT_RULES
+from omnistudy.theory.paradigm.result import ParadigmOptions, ParadigmResult, paradigm_of
 
 SUB = Level.SUBCATEGORY
 ROLES = {

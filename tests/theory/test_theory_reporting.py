@@ -12,7 +12,8 @@ from omnistudy.results import Quote, Table
 from omnistudy.study.bare_table import read_bare_table
 from omnistudy.study.load import load_study
 from omnistudy.study.model import Level, Role
-from omnistudy.theory.content_validity import (
+from omnistudy.theory.codes.reporting_tables import frequency_table, participants_table, trace_table
+from omnistudy.theory.trustworthiness.content_validity import (
     ItemValidity,
     content_validity_ratio,
     least_essential,
@@ -20,7 +21,6 @@ from omnistudy.theory.content_validity import (
     validity_of_sheet,
     validity_table,
 )
-from omnistudy.theory.reporting_tables import frequency_table, participants_table, trace_table
 
 TREE = [
     code("means", Level.CATEGORY),

@@ -11,15 +11,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from omnistudy.theory import saturation_orders
-from omnistudy.theory.richness import chao, coverage, curve, further_units, whole_units
-from omnistudy.theory.saturation import (
+from omnistudy.theory.saturation import orders as saturation_orders
+from omnistudy.theory.saturation.guest_rule import (
     Occurrence,
     guest,
     occurrence_of_rows,
     stopping_10_3,
 )
-from omnistudy.theory.saturation_orders import other_orders
+from omnistudy.theory.saturation.orders import other_orders
+from omnistudy.theory.saturation.richness import chao, coverage, curve, further_units, whole_units
 
 FAMILIES = {
     "quality": "Quality Factor",

@@ -11,8 +11,8 @@ from theory_builder import PROVENANCE, Draft, Span, code
 
 from omnistudy.results import Figure, Lines, Undefined
 from omnistudy.study.model import CrosswalkRow, Level, Role
-from omnistudy.theory.saturation import occurrence_of_rows
-from omnistudy.theory.saturation_result import (
+from omnistudy.theory.saturation.guest_rule import occurrence_of_rows
+from omnistudy.theory.saturation.result import (
     SaturationOptions,
     SaturationResult,
     saturation_of,

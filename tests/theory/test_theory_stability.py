@@ -8,7 +8,7 @@ import time
 import numpy as np
 import pytest
 
-from omnistudy.theory.stability import exact_stability, leave_one_out, stability
+from omnistudy.theory.counts.stability import exact_stability, leave_one_out, stability
 
 
 @pytest.mark.parametrize(("holding", "published"), [(2, 0.407), (3, 0.722), (4, 0.890), (5, 0.963)])

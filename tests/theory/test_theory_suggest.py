@@ -13,10 +13,10 @@ from omnistudy.errors import StudyError
 from omnistudy.results import Label
 from omnistudy.study.load import load_study
 from omnistudy.study.model import Code, Level, Study
-from omnistudy.theory.suggest_categories import suggest_categories
-from omnistudy.theory.suggest_codes import CodesSuggestOptions, CodesSuggestResult, suggest_codes
-from omnistudy.theory.suggest_duplicates import suggest_duplicates
-from omnistudy.theory.suggest_log import (
+from omnistudy.theory.suggestions.categories import suggest_categories
+from omnistudy.theory.suggestions.codes import CodesSuggestOptions, CodesSuggestResult, suggest_codes
+from omnistudy.theory.suggestions.duplicates import suggest_duplicates
+from omnistudy.theory.suggestions.log import (
     Acceptance,
     Decision,
     Entry,
@@ -26,8 +26,8 @@ from omnistudy.theory.suggest_log import (
     new_entries,
     read_log,
 )
-from omnistudy.theory.suggest_nearest import code_scores, harmonic
-from omnistudy.theory.suggest_ngrams import likeness, vectorizer
+from omnistudy.theory.suggestions.nearest import code_scores, harmonic
+from omnistudy.theory.suggestions.ngrams import likeness, vectorizer
 
 NAMES = [
     "فناوری اطلاعات و ارتباطات",

@@ -8,8 +8,8 @@ import pytest
 from theory_builder import PROVENANCE, Draft, code
 
 from omnistudy.study.model import MemberCheck, Study, TrustTechnique
-from omnistudy.theory.trust_techniques import CRITERION_NAMES, TECHNIQUES, technique_named
-from omnistudy.theory.trustworthiness import TrustworthinessResult, trustworthiness_of
+from omnistudy.theory.trustworthiness.analysis import TrustworthinessResult, trustworthiness_of
+from omnistudy.theory.trustworthiness.techniques import CRITERION_NAMES, TECHNIQUES, technique_named
 
 
 def answer(

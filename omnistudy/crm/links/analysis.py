@@ -24,7 +24,7 @@ from omnistudy.crm.refusals import Refusal
 from omnistudy.crm.statistics.intervals import wilson
 from omnistudy.results import Label, Message, Provenance, msg
 from omnistudy.study.model import Coding, Study
-from omnistudy.theory.retrieval import quotes_of, spread
+from omnistudy.theory.counts.retrieval import quotes_of, spread
 
 MOST_QUOTES = 2
 

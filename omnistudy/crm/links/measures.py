@@ -10,7 +10,7 @@ from omnistudy.crm.links.words import metric_name
 from omnistudy.crm.metrics.units import spoken
 from omnistudy.results import Diagram, Figure, Kind, Message, Number, Provenance, msg
 from omnistudy.study.model import Study
-from omnistudy.theory.paradigm_result import ParadigmOptions, paradigm_of
+from omnistudy.theory.paradigm.result import ParadigmOptions, paradigm_of
 
 if TYPE_CHECKING:
     from omnistudy.crm.links.result import LinkRow, LinksResult

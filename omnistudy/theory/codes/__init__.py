@@ -1,0 +1,1 @@
+"""The analysis of codes: what each carries, and which stand together."""

@@ -1,0 +1,1 @@
+"""What the analysed codings add up to: the counts that every analysis of theory starts from."""

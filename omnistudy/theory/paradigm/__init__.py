@@ -1,0 +1,1 @@
+"""The Strauss–Corbin paradigm model with its evidence, and the rules it is held against."""

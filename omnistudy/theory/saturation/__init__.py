@@ -1,0 +1,1 @@
+"""When new codes stop coming, and how many more there may be."""
