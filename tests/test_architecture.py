@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "omnistudy"
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"errors"}),
     frozenset({"text", "results"}),
-    frozenset({"study"}),
+    frozenset({"study", "pictures"}),
     frozenset({"agreement", "theory", "formats", "render"}),
     frozenset({"replication", "crm"}),
     frozenset({"reporting"}),

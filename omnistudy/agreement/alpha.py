@@ -35,7 +35,26 @@ def _others(block: Block) -> FloatArray:
 
 @dataclass(frozen=True, slots=True)
 class NominalAlpha:
-    """Alpha with the nominal metric: two categories are the same or not."""
+    """Alpha with the nominal metric: two categories are the same or not.
+
+    References
+    ----------
+    Krippendorff (2011), Computing Krippendorff's alpha-reliability, section C,
+    https://repository.upenn.edu/asc_papers/43; the same data in Krippendorff (2019), Content Analysis,
+    4th ed., p. 290, doi:10.4135/9781071878781.
+
+    Examples
+    --------
+    Four coders, twelve units, missing ratings; the last unit has one rating and does not count. Krippendorff
+    prints .743.
+
+    >>> from omnistudy.agreement.matrices import estimate, ratings_of_matrix
+    >>> units = "11.1 2232 3333 3333 2222 1234 4444 1121 2222 .555 ..11 .3..".split()
+    >>> coders = [[None if x == "." else int(x) for x in coder] for coder in zip(*units)]
+    >>> data = ratings_of_matrix(coders)
+    >>> round(estimate("krippendorff_alpha", data, metric="nominal").value, 3)
+    0.743
+    """
 
     used: int
 
@@ -71,6 +90,24 @@ class MatrixAlpha:
         (k, k) symmetric, zero on the diagonal.
     largest
         Scale on which observed and expected agreement are reported.
+
+    References
+    ----------
+    Krippendorff (2011), Computing Krippendorff's alpha-reliability, section C,
+    https://repository.upenn.edu/asc_papers/43; the same data in Krippendorff (2019), Content Analysis,
+    4th ed., p. 290, doi:10.4135/9781071878781.
+
+    Examples
+    --------
+    Four coders, twelve units, missing ratings; the last unit has one rating and does not count. Krippendorff
+    prints .797 (the ratio metric is such a matrix).
+
+    >>> from omnistudy.agreement.matrices import estimate, ratings_of_matrix
+    >>> units = "11.1 2232 3333 3333 2222 1234 4444 1121 2222 .555 ..11 .3..".split()
+    >>> coders = [[None if x == "." else int(x) for x in coder] for coder in zip(*units)]
+    >>> data = ratings_of_matrix(coders)
+    >>> round(estimate("krippendorff_alpha", data, metric="ratio").value, 3)
+    0.797
     """
 
     distance: FloatArray
@@ -99,6 +136,24 @@ class IntervalAlpha:
     """Alpha with the interval metric, from sums and sums of squares.
 
     ``values`` are the (k,) numbers of the used categories.
+
+    References
+    ----------
+    Krippendorff (2011), Computing Krippendorff's alpha-reliability, section C,
+    https://repository.upenn.edu/asc_papers/43; the same data in Krippendorff (2019), Content Analysis,
+    4th ed., p. 290, doi:10.4135/9781071878781.
+
+    Examples
+    --------
+    Four coders, twelve units, missing ratings; the last unit has one rating and does not count. Krippendorff
+    prints .849.
+
+    >>> from omnistudy.agreement.matrices import estimate, ratings_of_matrix
+    >>> units = "11.1 2232 3333 3333 2222 1234 4444 1121 2222 .555 ..11 .3..".split()
+    >>> coders = [[None if x == "." else int(x) for x in coder] for coder in zip(*units)]
+    >>> data = ratings_of_matrix(coders)
+    >>> round(estimate("krippendorff_alpha", data, metric="interval").value, 3)
+    0.849
     """
 
     values: FloatArray
@@ -137,6 +192,24 @@ class OrdinalAlpha:
     """Alpha with the ordinal metric: squared difference of mid-ranks.
 
     The ranks move whenever a unit is left out, so the features are the coincidences themselves.
+
+    References
+    ----------
+    Krippendorff (2011), Computing Krippendorff's alpha-reliability, section C,
+    https://repository.upenn.edu/asc_papers/43; the same data in Krippendorff (2019), Content Analysis,
+    4th ed., p. 290, doi:10.4135/9781071878781.
+
+    Examples
+    --------
+    Four coders, twelve units, missing ratings; the last unit has one rating and does not count. Krippendorff
+    prints .815.
+
+    >>> from omnistudy.agreement.matrices import estimate, ratings_of_matrix
+    >>> units = "11.1 2232 3333 3333 2222 1234 4444 1121 2222 .555 ..11 .3..".split()
+    >>> coders = [[None if x == "." else int(x) for x in coder] for coder in zip(*units)]
+    >>> data = ratings_of_matrix(coders)
+    >>> round(estimate("krippendorff_alpha", data, metric="ordinal").value, 3)
+    0.815
     """
 
     used: int

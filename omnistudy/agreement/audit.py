@@ -182,6 +182,27 @@ def audit_kappa(
     ------
     StudyError
         Negative cells, an empty table, or a printed value that is no number.
+
+    Returns
+    -------
+    KappaAudit
+        Every formula with its value, or the reason why it has none, and whether it ``matches`` what was
+        printed, to half a unit of the last printed digit; several may.
+
+    Examples
+    --------
+    A kappa of .6809 printed for the cells 20, 5, 10, 15 is no kappa (.40) but multiplies all four margins:
+
+    >>> from omnistudy.study.provenance import provenance_of
+    >>> audit = audit_kappa(20, 5, 10, 15, provenance_of(), printed=".6809")
+    >>> round(audit.kappa, 4), [item.formula for item in audit.candidates if item.matches]
+    (0.4, ['four_margin_product'])
+
+    A printed .32 for the cells 80, 10, 5, 5 may be Cohen's kappa or Krippendorff's alpha:
+
+    >>> audit = audit_kappa(80, 10, 5, 5, provenance_of(), printed=".32")
+    >>> [item.formula for item in audit.candidates if item.matches]
+    ['cohen_kappa', 'krippendorff_alpha']
     """
     if min(a, b, c, d or 0) < 0 or a + b + c + (d or 0) == 0:
         raise StudyError.of(

@@ -19,6 +19,9 @@ from omnistudy.results import Kind, Message, Number, listed, msg
 from omnistudy.study.bare_table import BareTable, Factor
 from omnistudy.text.keys import letter_form
 
+MOST_DIGITS = 12
+"""Digits of a count: no table holds more units, and sums of larger ones would overflow."""
+
 UNIT_COLUMNS = ("unit", "id", "item")
 VALUE_COLUMNS = ("value", "code")
 SET_SEPARATOR = "|"
@@ -62,6 +65,34 @@ def ratings_of_table(
     ------
     StudyError
         A missing column, an unknown round, a (unit, coder) pair that stands twice, or a value outside ``categories``.
+
+    Returns
+    -------
+    TableRatings
+        ``ratings``: one category per unit and coder, or code sets where a cell parts codes by ``|``; an
+        empty cell is a missing rating. ``notes``: what was trimmed or taken for one label.
+
+    Examples
+    --------
+    A table with one column per coder. The four coders and twelve units of Krippendorff (2011), Computing
+    Krippendorff's alpha-reliability, section C, stand in :class:`~omnistudy.agreement.alpha.NominalAlpha`.
+
+    >>> from omnistudy.study.bare_table import table_of_columns
+    >>> wide = table_of_columns({"unit": ["u1", "u2", "u3"], "sara": ["a", "b", ""], "reza": ["a", "a", "b"]})
+    >>> ratings = ratings_of_table(wide).ratings
+    >>> ratings.coders, ratings.categories, ratings.codes.tolist()
+    (('sara', 'reza'), ('a', 'b'), [[0, 1, -1], [0, 0, 1]])
+
+    The same with one row per rating; coders then come by name:
+
+    >>> long = table_of_columns({
+    ...     "unit": ["u1", "u2", "u1", "u2", "u3"],
+    ...     "coder": ["sara", "sara", "reza", "reza", "reza"],
+    ...     "value": ["a", "b", "a", "a", "b"],
+    ... })
+    >>> ratings = ratings_of_table(long).ratings
+    >>> ratings.coders, ratings.codes.tolist()
+    (('reza', 'sara'), [[0, 0, 1], [0, 1, -1]])
     """
     named = {name.casefold().strip(): name for name in table.columns}
     unit = next((named[name] for name in UNIT_COLUMNS if name in named), None)
@@ -115,7 +146,7 @@ def ratings_of_counts(table: BareTable) -> Ratings:
         column = table.columns[name]
         for row, code in enumerate(column.codes):
             text = column.labels[code] if code >= 0 else "0"
-            if not text.isdecimal():
+            if not text.isdecimal() or len(text) > MOST_DIGITS:
                 problems.append(
                     Problem(
                         what=f"'{text}' is not a whole number.",

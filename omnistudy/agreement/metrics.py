@@ -48,7 +48,32 @@ METRICS: dict[str, Metric] = {
 
 
 def jaccard_distance(left: Collection[str], right: Collection[str]) -> float:
-    """Return ``1 - |A & B| / |A | B|``; 0 for two empty sets (both coders found nothing)."""
+    """Return Jaccard's distance of two code sets, ``1 - |A & B| / |A | B|``.
+
+    Parameters
+    ----------
+    left, right
+        The codes that each coder applied to the unit.
+
+    Returns
+    -------
+    float
+        From 0 (the same codes) to 1 (no code shared); 0 for two empty sets, because both found nothing.
+
+    References
+    ----------
+    Jaccard (1912), The distribution of the flora in the alpine zone,
+    doi:10.1111/j.1469-8137.1912.tb05611.x.
+
+    Examples
+    --------
+    One of three codes is shared:
+
+    >>> round(jaccard_distance({"trust", "fees"}, {"trust", "queue"}), 4)
+    0.6667
+    >>> jaccard_distance(set(), set())
+    0.0
+    """
     a, b = set(left), set(right)
     return 1 - len(a & b) / len(a | b) if a | b else 0.0
 
@@ -59,12 +84,30 @@ def masi_distance(left: Collection[str], right: Collection[str]) -> float:
     J is the Jaccard share; M is 1 for equal sets, 2/3 where one holds the other, 1/3 where they
     overlap, 0 where they share nothing. Two empty sets are equal.
 
-    Passonneau (2006), Measuring agreement on set-valued items (MASI), LREC.
+    Parameters
+    ----------
+    left, right
+        The codes that each coder applied to the unit.
+
+    Returns
+    -------
+    float
+        From 0 (the same codes) to 1 (no code shared); used as a squared difference as it is.
+
+    References
+    ----------
+    Passonneau (2006), Measuring agreement on set-valued items (MASI) for semantic and pragmatic annotation,
+    Proceedings of LREC 2006.
 
     Examples
     --------
-    >>> round(masi_distance({"a"}, {"a", "b"}), 4)
-    0.6667
+    The four cases of the definition: one set holds the other, they overlap, they are the same, they share
+    nothing.
+
+    >>> round(masi_distance({"a"}, {"a", "b"}), 4), round(masi_distance({"a", "b"}, {"a", "c"}), 4)
+    (0.6667, 0.8889)
+    >>> masi_distance({"a"}, {"a"}), masi_distance({"a"}, {"b"})
+    (0.0, 1.0)
     """
     a, b = set(left), set(right)
     if not a | b:

@@ -19,13 +19,67 @@ _MOST_INTERVIEWS = 1_000_000
 
 
 def kappa_variance(kappa: float, prevalence: float) -> float:
-    """Variance of kappa of two coders times the number of units."""
+    """Return the variance of kappa of two coders times the number of units.
+
+    Parameters
+    ----------
+    kappa
+        The true kappa, below 1.
+    prevalence
+        Share of units that carry the code, the same for both coders; between 0 and 1.
+
+    Returns
+    -------
+    float
+        Large-sample variance for one unit.
+
+    References
+    ----------
+    Bloch & Kraemer (1989), 2 x 2 kappa coefficients: measures of agreement or association,
+    doi:10.2307/2532065.
+
+    Examples
+    --------
+    Without agreement beyond chance the variance is 1 over the number of units, whatever the prevalence:
+
+    >>> kappa_variance(0.0, 0.5), kappa_variance(0.0, 0.1)
+    (1.0, 1.0)
+    """
     rest = 1 - kappa
     return rest * (rest * (1 - 2 * kappa) + kappa * (2 - kappa) / (2 * prevalence * (1 - prevalence)))
 
 
 def units_for_width(kappa: float, prevalence: float, half_width: float, confidence: float = 0.95) -> int:
-    """Return the units to double-code for an interval of kappa ± ``half_width``."""
+    """Return the units to double-code for an interval of kappa ± ``half_width``.
+
+    Parameters
+    ----------
+    kappa, prevalence
+        The kappa that is expected, and the share of units that carry the code.
+    half_width
+        Half the width of the interval, above 0.
+    confidence
+        Level of the interval.
+
+    Returns
+    -------
+    int
+        Units that two coders rate independently, rounded up.
+
+    References
+    ----------
+    Donner & Eliasziw (1992), A goodness-of-fit approach to inference procedures for the kappa statistic,
+    doi:10.1002/sim.4780111109.
+
+    Examples
+    --------
+    Around kappa = 0 it is (1.96 / .10)², as for any coefficient of variance 1 / n:
+
+    >>> units_for_width(0.0, 0.5, 0.10)
+    385
+    >>> units_for_width(0.80, 0.30, 0.10)
+    167
+    """
     z = NormalDist().inv_cdf(0.5 + confidence / 2)
     return math.ceil(kappa_variance(kappa, prevalence) * (z / half_width) ** 2 - 1e-9)
 
@@ -33,7 +87,36 @@ def units_for_width(kappa: float, prevalence: float, half_width: float, confiden
 def units_for_power(
     kappa: float, above: float, prevalence: float, power: float = 0.80, confidence: float = 0.95
 ) -> int:
-    """Return the units to double-code so that a true ``kappa`` is shown to exceed ``above`` (one-sided)."""
+    """Return the units to double-code so that a true ``kappa`` is shown to exceed ``above`` (one-sided).
+
+    Parameters
+    ----------
+    kappa, above
+        The kappa that is expected, and the smaller one it is to be shown to exceed.
+    prevalence
+        Share of units that carry the code.
+    power, confidence
+        Probability of showing it, and 1 minus the level of the test.
+
+    Returns
+    -------
+    int
+        Units that two coders rate independently, rounded up.
+
+    References
+    ----------
+    Donner & Eliasziw (1992), doi:10.1002/sim.4780111109.
+
+    Examples
+    --------
+    >>> units_for_power(0.80, 0.667, 0.30)
+    204
+
+    Rare codes need many more:
+
+    >>> units_for_power(0.80, 0.667, 0.05)
+    940
+    """
     normal = NormalDist()
     at_bound = normal.inv_cdf(confidence) * math.sqrt(kappa_variance(above, prevalence))
     at_truth = normal.inv_cdf(power) * math.sqrt(kappa_variance(kappa, prevalence))
@@ -43,8 +126,31 @@ def units_for_power(
 def chance_of_seeing(prevalence: float, interviews: int, times: int = 1) -> float:
     """Return the probability that a theme shows in at least ``times`` of ``interviews``.
 
+    Parameters
+    ----------
+    prevalence
+        Share of such people who hold the theme, between 0 and 1.
+    interviews
+        People drawn at random; purposive samples differ.
+    times
+        How many of them have to hold it.
+
+    Returns
+    -------
+    float
+        Binomial probability.
+
+    References
+    ----------
+    Fugard & Potts (2015), Supporting thinking on sample sizes for thematic analyses,
+    doi:10.1080/13645579.2015.1005453.
+
     Examples
     --------
+    Two instances of a theme that 10 % hold are found with power .80 in 29 interviews, not in 28:
+
+    >>> round(chance_of_seeing(0.10, 29, 2), 2), round(chance_of_seeing(0.10, 28, 2), 2)
+    (0.8, 0.78)
     >>> round(chance_of_seeing(0.10, 14, 2), 2)
     0.42
     """
@@ -56,7 +162,39 @@ def chance_of_seeing(prevalence: float, interviews: int, times: int = 1) -> floa
 
 
 def interviews_for(prevalence: float, power: float = 0.80, times: int = 1) -> int:
-    """Return the fewest interviews that show a theme at least ``times`` with probability ``power``."""
+    """Return the fewest interviews that show a theme at least ``times`` with probability ``power``.
+
+    Parameters
+    ----------
+    prevalence
+        Share of such people who hold the theme, between 0 and 1.
+    power
+        Probability of seeing it so often, between 0 and 1.
+    times
+        How often it has to show.
+
+    Returns
+    -------
+    int
+        People drawn at random.
+
+    Raises
+    ------
+    StudyError
+        When more than a million interviews would be needed.
+
+    References
+    ----------
+    Fugard & Potts (2015), Supporting thinking on sample sizes for thematic analyses,
+    doi:10.1080/13645579.2015.1005453.
+
+    Examples
+    --------
+    Fugard & Potts (2015): 80 % power for two instances of a theme of 10 % prevalence takes 29 participants.
+
+    >>> interviews_for(0.10, 0.80, 2)
+    29
+    """
     low, high = times, times
     while chance_of_seeing(prevalence, high, times) < power:
         low, high = high, 2 * high

@@ -7,15 +7,15 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from omnistudy.agreement.intervals import FIRM, TENTATIVE
-from omnistudy.agreement.rows import AgreementRow
+from omnistudy.agreement.rows import NEVER_DIFFERED, AgreementRow
 from omnistudy.agreement.tables import disagreement_table, scope_table, tables_beside
+from omnistudy.agreement.unanimous import EXACT
 from omnistudy.agreement.words import LEVELS, ROUNDS, UNITS, word
+from omnistudy.pictures import Forest, Heatmap
 from omnistudy.results import (
     Block,
     Figure,
-    Forest,
     Heading,
-    Heatmap,
     Kind,
     Label,
     Message,
@@ -66,6 +66,7 @@ def blocks(result: AgreementResult) -> tuple[Block, ...]:
         out.append(Note(text=hint, status=Status.NEUTRAL))
     if result.subject.answer is None and result.rows:
         out += [Prose(text=sentence) for sentence in _sentences(result)]
+        out += [Note(text=text) for text in result.warnings]
         out += _figures(result)
         for scope, title in SCOPE_TITLES.items():
             rows = [row for row in result.rows if row.scope == scope]
@@ -75,6 +76,7 @@ def blocks(result: AgreementResult) -> tuple[Block, ...]:
                 out.append(scope_table(scope, rows, result.subject, defaults=chosen))
         raised = {flag for row in result.rows for flag in row.flag}
         out += [Note(text=text) for flag, text in FLAG_NOTES.items() if flag in raised]
+        out += [Note(text=text, status=Status.NEUTRAL) for text in _where_nobody_differed(result)]
     out += [Note(text=note, status=Status.NEUTRAL) for note in result.notes]
     for title, table in tables_beside(result.beside):
         out += [Heading(text=title, level=3, anchor=table.name), table]
@@ -116,6 +118,27 @@ def _against_the_lines(row: AgreementRow) -> Message:
     if low >= TENTATIVE:
         return msg("The lower limit of the interval lies between .667 and .80: tentative conclusions only.")
     return msg("The lower limit of the interval lies below .667, the line for tentative conclusions.")
+
+
+def _where_nobody_differed(result: AgreementResult) -> list[Message]:
+    """Say what stands in place of limits of 1 and 1."""
+    out = []
+    if any(row.ci_method == EXACT for row in result.rows):
+        out.append(
+            msg(
+                "Where coders never differed, the lower limit is the exact one for no difference among that many units;"
+                " leaving units out would always give 1."
+            )
+        )
+    by_interview = [row for row in result.rows if row.cluster == "interview" and row.ci_low is None]
+    if any(row.value is not None and row.ci_reason is NEVER_DIFFERED for row in by_interview):
+        out.append(
+            msg(
+                "Where coders never differed and interviews were sampled there is no interval: every sample of these"
+                " interviews agrees in full, which says nothing of interviews that were not double-coded."
+            )
+        )
+    return out
 
 
 def _figures(result: AgreementResult) -> list[Figure]:

@@ -348,6 +348,16 @@ RANK = MappingProxyType({row.name: i for i, row in enumerate(_ROWS)})
 def find(name: str) -> Coefficient:
     """Return the coefficient of that name or alias; hyphens, blanks and case do not matter.
 
+    Parameters
+    ----------
+    name
+        A name as the command line takes it, or one that other programs use.
+
+    Returns
+    -------
+    Coefficient
+        Its row: title, what it needs, how it takes missing ratings, source and DOI.
+
     Raises
     ------
     StudyError
@@ -355,8 +365,9 @@ def find(name: str) -> Coefficient:
 
     Examples
     --------
-    >>> find("Bennett-S").name
-    'brennan_prediger'
+    >>> found = find("Bennett-S")
+    >>> found.name, found.doi
+    ('brennan_prediger', '10.1177/001316448104100307')
     """
     key = name.strip().casefold().replace("-", "_").replace(" ", "_")
     key = _ALIASES.get(key, key)

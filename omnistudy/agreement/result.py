@@ -8,8 +8,9 @@ from types import MappingProxyType
 from typing import ClassVar
 
 from omnistudy.agreement import presentation
+from omnistudy.agreement.coverage import warnings_of_many, warnings_of_one
 from omnistudy.agreement.disagreements import Disagreement
-from omnistudy.agreement.methods import methods_sentence
+from omnistudy.agreement.methods import measured_by, methods_sentence
 from omnistudy.agreement.options import AgreementOptions
 from omnistudy.agreement.registry import COEFFICIENTS
 from omnistudy.agreement.rows import AgreementRow
@@ -94,13 +95,20 @@ class AgreementResult(Result):
         return {
             "rows": [row.as_json() for row in self.rows],
             "disagreements": [item.as_json() for item in self.disagreements],
-            "notes": [str(note) for note in self.notes],
+            "notes": [str(note) for note in (*self.notes, *self.warnings)],
             "round": self.subject.round,
             "level": self.subject.level,
             "interviews": list(self.subject.interviews),
             "methods_sentence": None if self.methods is None else str(self.methods),
             **self.beside.as_json(),
         }
+
+    @property
+    def warnings(self) -> tuple[Message, ...]:
+        """What simulations say of intervals like these: nothing where they hold the true value often enough."""
+        head = self.headline
+        own = () if head is None else warnings_of_one(head.simulated, measured_by(head))
+        return (*own, *warnings_of_many([row.simulated for row in self.rows]))
 
     @property
     def methods(self) -> Message | None:
@@ -167,4 +175,6 @@ _KINDS: Mapping[str, tuple[Message, Kind]] = MappingProxyType(
     }
 )
 
-_COLUMNS = tuple(Column(item.name, *_KINDS[item.name]) for item in fields(AgreementRow))
+_COLUMNS = tuple(
+    Column(item.name, *_KINDS[item.name]) for item in fields(AgreementRow) if item.name in _KINDS
+)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
+from omnistudy.agreement.coverage import Simulated
+from omnistudy.agreement.unanimous import FULL
 from omnistudy.results import Message, msg
 
 ONE_CLUSTER = msg("an interval needs two units that can be drawn, for example two interviews")
 NO_INTERVAL = msg("no interval was asked for, or there is none of this kind for the row")
 NO_RESAMPLES = msg("no resamples were drawn")
 LEFT_UNDEFINED = msg("the value does not exist without one of the units, or in too few resamples")
+NEVER_DIFFERED = msg("the coders never differed here, so nothing shows how far the value would move")
 
 Scalar = str | int | float | None
 
@@ -49,6 +52,9 @@ class AgreementRow:
         Share of the text that a measure of spans rests on.
     flag
         Any of paradox, small_n, few_clusters, no_variation, assumed_seen.
+    simulated
+        How often intervals of this kind held the true value in simulations; ``None`` where there is no
+        interval or none of its kind was simulated.
     """
 
     scope: str
@@ -84,6 +90,7 @@ class AgreementRow:
     bias_index: float | None
     coverage: float | None
     flag: tuple[str, ...]
+    simulated: Simulated | None = None
 
     @property
     def ci_reason(self) -> Message | None:
@@ -97,12 +104,16 @@ class AgreementRow:
             return NO_RESAMPLES
         if self.ci_method == "none":
             return NO_INTERVAL
-        return ONE_CLUSTER if self.n_clusters < 2 else LEFT_UNDEFINED
+        if self.n_clusters < 2:
+            return ONE_CLUSTER
+        return NEVER_DIFFERED if self.observed is not None and self.observed >= FULL else LEFT_UNDEFINED
 
     def as_json(self) -> dict[str, object]:
         """The row as JSON values; reasons in plain English."""
         out: dict[str, object] = {}
         for item in fields(self):
+            if item.name == "simulated":
+                continue
             value = getattr(self, item.name)
             if isinstance(value, tuple):
                 value = list(value)
@@ -110,4 +121,8 @@ class AgreementRow:
                 value = str(value)
             out[item.name] = value
         why = self.ci_reason
-        return {**out, "ci_reason": None if why is None else str(why)}
+        return {
+            **out,
+            "ci_reason": None if why is None else str(why),
+            "simulated_coverage": None if self.simulated is None else self.simulated.as_json(),
+        }

@@ -12,11 +12,13 @@ from omnistudy.agreement import analytic, kalpha
 from omnistudy.agreement.analytic import AnalyticInput
 from omnistudy.agreement.cases import Case, undefined_reason
 from omnistudy.agreement.counts import Tally
+from omnistudy.agreement.coverage import simulated
 from omnistudy.agreement.intervals import Interval, bca, jackknife, percentile, shares_below
 from omnistudy.agreement.options import AgreementOptions
 from omnistudy.agreement.ratings import MISSING, PRESENT, FloatArray, Ratings
 from omnistudy.agreement.replicates import Draws, Replicates, Sampling, View, by_interview, by_unit, replicate
 from omnistudy.agreement.rows import AgreementRow
+from omnistudy.agreement.unanimous import lowest_value, most_differing, settled
 from omnistudy.results import Message, msg
 
 FEW_CLUSTERS = 5
@@ -110,10 +112,20 @@ def row_of(outcome: Outcome, scope: Scope, sampling: Sampling, options: Agreemen
         row = replace(row, observed=number(found.observed))
         row = replace(row, expected=number(found.expected) if case.row.corrected else None)
     if found is not None and outcome.value is not None:
-        row = with_interval(replace(row, value=outcome.value), _interval(case, found, options), counted)
+        span = interval_of(case, found, sampling.cluster, options)
+        row = with_interval(replace(row, value=outcome.value), span, counted)
+        row = replace(row, simulated=simulated(row, options.ci, _interviews(row, case.setting.ratings)))
     return replace(
         row, flag=flags(row, varies=counted.varies, assumed=scope.assumed_seen, gap=_gap(row, case))
     )
+
+
+def _interviews(row: AgreementRow, ratings: Ratings) -> int:
+    """Return how many interviews hold the units, where single units were sampled."""
+    inside = ratings.frame.interview
+    if row.cluster == "interview" or inside is None:
+        return 1
+    return len(np.unique(inside[(ratings.codes != MISSING).any(axis=0)]))
 
 
 def blank_row(case: Case, scope: Scope, sampling: Sampling) -> AgreementRow:
@@ -173,11 +185,36 @@ def with_interval(row: AgreementRow, span: Interval, counted: Tally) -> Agreemen
     return row
 
 
-def _interval(case: Case, found: Replicates, options: AgreementOptions) -> Interval:
+def interval_of(case: Case, found: Replicates, sampled: str, options: AgreementOptions) -> Interval:
+    """Return the interval of a coefficient on a table as the options want it.
+
+    Parameters
+    ----------
+    case, found
+        The coefficient with its replicates.
+    sampled
+        What was left out or drawn: ``unit`` or ``interview``.
+    options
+        Method and level.
+    """
     if options.ci == "kalpha" and case.row.name == "krippendorff_alpha" and case.estimator is not None:
         return kalpha.interval(case.setting.tally, case.estimator, options)
     span = _analytic(case, found, options) if options.ci == "analytic" else from_replicates(found, options)
-    return with_shares(span, found)
+    lower = _exact_limit(case, found, options) if sampled == "unit" else None
+    return with_shares(settled(span, found.observed, lower), found)
+
+
+def _exact_limit(case: Case, found: Replicates, options: AgreementOptions) -> float | None:
+    """Return the lower limit for coders who never differed; ``None`` for what is no agreement of units."""
+    if case.row.name not in {"percent_agreement"} and (
+        not case.row.corrected or case.row.name == "kappa_max"
+    ):
+        return None
+    counted = case.setting.tally
+    expected = found.expected if case.row.corrected else 0.0
+    categories = counted.m if case.of_sets else case.setting.ratings.k
+    most = max(most_differing(size, categories) for size in counted.ratings_per_unit if size > 1)
+    return lowest_value(expected, counted.n_pairable, most, options.confidence)
 
 
 def with_shares(span: Interval, found: Replicates) -> Interval:
@@ -290,7 +327,7 @@ def mean_row(
         row = replace(row, reason=reason or msg("no code has a value; see the rows per code"))
         return replace(row, flag=flags(row, varies=True, assumed=assumed_seen, gap=None))
     pooled = mean_of(live)
-    span = with_shares(from_replicates(pooled, options), pooled)
+    span = with_shares(settled(from_replicates(pooled, options), pooled.observed, None), pooled)
     row = replace(
         row,
         value=pooled.value,

@@ -17,6 +17,7 @@ from omnistudy.agreement.replicates import Replicates, replicate_sums
 from omnistudy.agreement.rows import AgreementRow
 from omnistudy.agreement.scope import Scope, draws_for, flags, from_replicates, mean_of, number, with_shares
 from omnistudy.agreement.spans import SpanRatings
+from omnistudy.agreement.unanimous import settled
 from omnistudy.agreement.unitizing import Unitizing, features
 from omnistudy.results import Message, msg
 
@@ -198,7 +199,7 @@ def _mean(spans: SpanRatings, scope: Scope, options: AgreementOptions) -> Agreem
 
 
 def _with_values(row: AgreementRow, found: Replicates, options: AgreementOptions) -> AgreementRow:
-    span = with_shares(from_replicates(found, options), found)
+    span = with_shares(settled(from_replicates(found, options), found.observed, None), found)
     return replace(
         row,
         value=found.value,

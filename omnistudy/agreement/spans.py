@@ -21,6 +21,9 @@ from omnistudy.study.bare_table import BareTable
 from omnistudy.study.model import Level, Study
 from omnistudy.text.speakers import speech
 
+LONGEST_OFFSET = 13
+"""Digits from which on a number is no offset: no text is as long, and arithmetic would overflow."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SpanRatings:
@@ -201,6 +204,23 @@ def spans_of_table(table: BareTable, length: int | None = None) -> SpanRatings:
     ------
     StudyError
         Offsets that are no whole numbers, missing names, texts without a length.
+
+    Returns
+    -------
+    SpanRatings
+        The passages sorted by interview, coder and start, coders by name. Overlapping passages of one coder and code are
+        joined, and counted in ``merged``.
+
+    Examples
+    --------
+    >>> from omnistudy.study.bare_table import table_of_columns
+    >>> table = table_of_columns({
+    ...     "interview": ["P01", "P01"], "coder": ["sara", "reza"], "start": [3, 5], "end": [14, 14],
+    ...     "code": ["trust", "trust"],
+    ... })
+    >>> spans = spans_of_table(table, length=55)
+    >>> spans.coders, spans.start.tolist(), spans.end.tolist()
+    (('reza', 'sara'), [5, 3], [14, 14])
     """
     named = {name.casefold().strip(): column for name, column in table.columns.items()}
     file = table.source.path
@@ -252,7 +272,7 @@ def _whole(
     labels: Sequence[str], codes: NDArray[np.int32], name: str, file: str, problems: list[Problem]
 ) -> IntArray:
     """Return whole numbers, -1 for empty cells; other cells are reported."""
-    numbers = [int(label) if label.isdecimal() else -2 for label in labels]
+    numbers = [int(label) if label.isdecimal() and len(label) < LONGEST_OFFSET else -2 for label in labels]
     values = np.array([*numbers, -1], np.int64)[codes]
     for at in np.flatnonzero(values == -2)[:20]:
         what = f"'{labels[codes[at]]}' is no whole number of at least 0."

@@ -13,6 +13,7 @@ from omnistudy.agreement.rows import AgreementRow
 from omnistudy.agreement.side_tables import Compared, Retest, SideTables
 from omnistudy.agreement.subject import Subject
 from omnistudy.agreement.two_passes import passes_table
+from omnistudy.agreement.unanimous import EXACT
 from omnistudy.agreement.words import CLUSTERS, INTERVALS, UNITS, flags, word
 from omnistudy.results import Cell, Column, Kind, Message, Number, Quote, Table, Undefined, listed, msg
 
@@ -82,8 +83,9 @@ def _crossed(
     defaults: bool,
 ) -> Table:
     """One row per group: the leading coefficient with its interval, the others beside it."""
-    keys = _columns([row for group in groups for row in group], defaults=defaults)
-    main, sample = keys[0], next(row for group in groups for row in group)
+    everyone = [row for group in groups for row in group]
+    keys = _columns(everyone, defaults=defaults)
+    main = keys[0]
     found = [{(row.coefficient, row.aggregate): row for row in group} for group in groups]
     examples = {key: row for group in found for key, row in group.items()}
     covered = any(row.coverage is not None for group in groups for row in group)
@@ -112,7 +114,7 @@ def _crossed(
         body.append((*cells, max(row.n_pairable for row in rows), shown))
     if not any(row[-1] for row in body):
         columns, body = columns[:-1], [row[:-1] for row in body]
-    return Table(name=name, columns=columns, rows=tuple(body), caption=interval_caption(sample))
+    return Table(name=name, columns=columns, rows=tuple(body), caption=interval_caption(everyone))
 
 
 def _columns(rows: Sequence[AgreementRow], *, defaults: bool) -> list[_Key]:
@@ -150,8 +152,9 @@ def _with_interval(row: AgreementRow | None) -> Cell:
     )
 
 
-def interval_caption(row: AgreementRow) -> Message:
-    """Say how the intervals of a table were made."""
+def interval_caption(rows: Sequence[AgreementRow]) -> Message:
+    """Say how the intervals of a table were made, leaving the exact ones to their note."""
+    row = next((row for row in rows if row.ci_method != EXACT), rows[0])
     return msg(
         "Interval: {method}, by {cluster}; unit: {unit}.",
         method=word(INTERVALS, row.ci_method),
@@ -176,7 +179,7 @@ def _overall_table(rows: Sequence[AgreementRow]) -> Table:
     if all(row.coverage is None for row in rows):
         columns = tuple(column for column in columns if column.key != "coverage")
     body = tuple(tuple(_overall_cell(column.key, row) for column in columns) for row in rows)
-    return Table(name="agreement-overall", columns=columns, rows=body, caption=interval_caption(rows[0]))
+    return Table(name="agreement-overall", columns=columns, rows=body, caption=interval_caption(rows))
 
 
 def _overall_cell(key: str, row: AgreementRow) -> Cell:

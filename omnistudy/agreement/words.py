@@ -59,6 +59,7 @@ INTERVALS: Mapping[str, Message] = MappingProxyType(
         "bca": msg("BCa bootstrap"),
         "percentile": msg("percentile bootstrap"),
         "analytic": msg("large-sample formula"),
+        "exact": msg("exact limit where coders never differed"),
         "kalpha": msg("the way of the KALPHA macro, which is too narrow"),
         "none": msg("none"),
     }

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
+from omnistudy.pictures import Bars, Diagram, Flow, Forest, Heatmap, Lines, Network
 from omnistudy.render import words
 from omnistudy.render.language import Language
 from omnistudy.render.svg.charts import draw_bars, draw_forest, draw_heatmap
@@ -19,25 +20,7 @@ from omnistudy.render.svg.element import drawing
 from omnistudy.render.svg.flow import draw_flow
 from omnistudy.render.svg.lines import draw_lines
 from omnistudy.render.svg.network import draw_network
-from omnistudy.results import (
-    Bars,
-    Cell,
-    Column,
-    Diagram,
-    Figure,
-    Flow,
-    Forest,
-    Heatmap,
-    Kind,
-    Label,
-    Lines,
-    Message,
-    Network,
-    Picture,
-    Table,
-    Undefined,
-    msg,
-)
+from omnistudy.results import Cell, Column, Figure, Kind, Label, Message, Picture, Table, Undefined, msg
 
 NO_VALUE = msg("the study gives no value here")
 POINTS = msg("Points of the network")

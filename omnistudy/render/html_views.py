@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from omnistudy.pictures import Diagram, DiagramEdge, DiagramNode
 from omnistudy.render import words
 from omnistudy.render.blocks import NUMERIC
 from omnistudy.render.context import RenderContext
@@ -19,9 +20,6 @@ from omnistudy.results import (
     Block,
     Cell,
     Column,
-    Diagram,
-    DiagramEdge,
-    DiagramNode,
     Figure,
     Heading,
     Kind,

@@ -6,13 +6,13 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from omnistudy.pictures import Bars
 from omnistudy.render import words
 from omnistudy.render.blocks import NUMERIC, is_synthetic, source_of
 from omnistudy.render.context import RenderContext
 from omnistudy.render.language import Language
 from omnistudy.render.untrusted import visible
 from omnistudy.results import (
-    Bars,
     Block,
     Cell,
     Column,

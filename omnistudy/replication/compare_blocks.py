@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from omnistudy.pictures import Forest
 from omnistudy.replication import compare_tables, compare_words, grounds_tables
 from omnistudy.results import (
     Block,
     Figure,
-    Forest,
     Heading,
     Kind,
     Message,

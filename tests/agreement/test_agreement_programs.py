@@ -20,7 +20,8 @@ from omnistudy.agreement.spans import span_ratings
 from omnistudy.agreement.vendor_terms import VENDOR_TERMS
 from omnistudy.agreement.vendors import cohen_of_table
 from omnistudy.agreement.weights import WEIGHT_SETS
-from omnistudy.results import Figure, Heatmap, Kind, Label, Message, msg
+from omnistudy.pictures import Heatmap
+from omnistudy.results import Figure, Kind, Label, Message, msg
 from omnistudy.study.model import Coding
 from omnistudy.study.settings import LevelName, UnitName
 
@@ -95,7 +96,7 @@ def test_every_program_is_explained() -> None:
         (words.LEVELS, get_args(LevelName)),
         (words.METRICS, METRICS),
         (words.WEIGHTS, (*WEIGHT_SETS, "custom")),
-        (words.INTERVALS, CI_METHODS),
+        (words.INTERVALS, (*CI_METHODS, "exact")),
         (words.CLUSTERS, CLUSTERS),
         (words.FLAGS, ("paradox", "small_n", "few_clusters", "no_variation", "assumed_seen")),
     ],
@@ -137,3 +138,54 @@ def test_the_table_of_ratings_has_gaps_where_nobody_rated() -> None:
     sets = ratings_table(table([["a|b", None], ["a", "b"]]))
     assert [column.key for column in sets.columns] == ["unit", "code", "c0", "c1"]
     assert sets.rows == (("u0", "a", 1, 1), ("u0", "b", 1, 0), ("u1", "a", None, 0), ("u1", "b", None, 1))
+
+
+def test_means_over_codes_files_and_pairs_by_hand() -> None:
+    """Two files of three turns: both use a in either file, only x uses b, and only in P1."""
+    text = "Participant: one two.\nParticipant: three four.\nParticipant: five six.\n"
+    first, second = text.index("one"), text.index("three")
+    rows = [coding(name, first, first + 7, coder, "a") for name in ("P1", "P2") for coder in "xy"]
+    rows += [coding("P1", second, second + 10, "x", "b"), coding("P2", second, second + 10, "x", "a")]
+    options = AgreementOptions(resamples=0, unit="turn")
+    result = of_study(study({"P1": text, "P2": text}, rows), options)
+    found = {(row.program, str(row.measure).split(" ")[0]): row for row in result.beside.programs}
+    n = len(text)
+    half = cohen_of_table(7, 10, 0, n - 17)
+    nvivo = found["NVivo", "kappa"]
+    # a in P1: 1; a in P2: half; b in P1: 0, for one of them used it; b in P2: 1, for nobody did
+    assert nvivo.mean == pytest.approx((1 + half + 0 + 1) / 4)
+    assert (nvivo.lowest, nvivo.highest, nvivo.values, nvivo.share) == (0, 1, 4, False)
+    percent = found["NVivo", "percentage"]
+    assert percent.mean == pytest.approx((1 + 1 + 2 * (n - 10) / n) / 4)
+    assert percent.share
+    atlas = found["ATLAS.ti", "Holsti"]
+    assert atlas.mean == pytest.approx((1 + 14 / 24 + 0) / 3)
+    assert atlas.values == 3
+    # SPSS: six turns; a: both twice, x once more; b: y never used it, so nothing is printed
+    spss = found["SPSS", "Crosstabs"]
+    assert spss.values == 1
+    assert spss.mean == pytest.approx(cohen_of_table(2, 1, 0, 3))
+    json = nvivo.as_json()
+    assert list(json) == ["program", "measure", "mean", "lowest", "highest", "values", "why"]
+    assert (json["program"], json["lowest"], json["values"]) == ("NVivo", 0, 4)
+
+
+def test_the_table_of_ratings_of_a_study_names_the_passages() -> None:
+    start = TEXT.index("one")
+    given = study(
+        {"P1": TEXT}, [coding("P1", start, start + 7, "x", "a"), coding("P1", start, start + 3, "y", "a")]
+    )
+    from omnistudy.agreement.from_study import ratings_of_study
+
+    turns = ratings_table(ratings_of_study(given, AgreementOptions(unit="turn")).ratings)
+    assert [column.key for column in turns.columns] == ["unit", "interview", "start", "end", "code", "x", "y"]
+    [row] = turns.rows
+    begin, end = row[2], row[3]
+    assert isinstance(begin, int)
+    assert isinstance(end, int)
+    assert TEXT[begin:end].strip() == "one two three four."
+    assert row[4:] == ("a", 1, 1)
+    runs = ratings_table(ratings_of_study(given, AgreementOptions(unit="character")).ratings)
+    assert [column.key for column in runs.columns][2:5] == ["start", "end", "count"]
+    counts = {row[-2:]: row[4] for row in runs.rows}
+    assert counts == {(1, 1): 3, (1, 0): 3, (0, 0): 10}

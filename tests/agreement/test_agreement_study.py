@@ -13,7 +13,8 @@ from agreement_builder import QUICK, code, coding, consensus, of_study, pick, st
 from omnistudy.agreement.from_study import ratings_of_study
 from omnistudy.agreement.options import AgreementOptions
 from omnistudy.errors import StudyError
-from omnistudy.results import Figure, Forest, Note, Table
+from omnistudy.pictures import Forest
+from omnistudy.results import Figure, Note, Table
 from omnistudy.study.model import Coder, Coding, Level, Study
 from omnistudy.study.settings import UnitName
 
@@ -238,7 +239,7 @@ def test_rows_come_in_the_order_of_the_contract() -> None:
         TEXTS
     )
     text = json.dumps(result.payload(), allow_nan=False)
-    assert list(json.loads(text)["rows"][0]) == [*CONTRACT, "ci_reason"]
+    assert list(json.loads(text)["rows"][0]) == [*CONTRACT, "ci_reason", "simulated_coverage"]
 
 
 CONTRACT = [

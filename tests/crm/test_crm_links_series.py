@@ -17,7 +17,8 @@ from omnistudy.crm.links.measures import with_measures
 from omnistudy.crm.links.register import read_links
 from omnistudy.crm.metrics.case import MetricsOptions
 from omnistudy.crm.metrics.registry import METRICS
-from omnistudy.results import Diagram, DiagramNode, Kind, Label, Lines, Number, msg
+from omnistudy.pictures import Diagram, DiagramNode, Lines
+from omnistudy.results import Kind, Label, Number, msg
 from omnistudy.study.load import load_study
 from omnistudy.study.model import Study
 

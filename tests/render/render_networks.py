@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from render_samples import GROUPS, HOSTILE, SMALL, diagram
 
-from omnistudy.results import Flow, Kind, Label, Message, Network, NetworkNode, Number, msg
+from omnistudy.pictures import Flow, Network, NetworkNode
+from omnistudy.results import Kind, Label, Message, Number, msg
 
 LONG = "a name of a channel that is far too long for any picture " * 6
 CHANNELS = (

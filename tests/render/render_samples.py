@@ -6,21 +6,15 @@ import random
 from dataclasses import dataclass
 from typing import ClassVar
 
+from omnistudy.pictures import Bars, Diagram, DiagramEdge, DiagramNode, Forest, Heatmap, Lines, Series
 from omnistudy.results import (
-    Bars,
     Block,
     Column,
-    Diagram,
-    DiagramEdge,
-    DiagramNode,
     Figure,
-    Forest,
     Heading,
-    Heatmap,
     InputFile,
     Kind,
     Label,
-    Lines,
     Message,
     Note,
     Number,
@@ -30,7 +24,6 @@ from omnistudy.results import (
     Quote,
     Quotes,
     Result,
-    Series,
     Table,
     Undefined,
 )

@@ -11,6 +11,7 @@ from lxml import etree
 from render_networks import MEASURE, MEASURED
 from render_samples import SMALL, diagram
 
+from omnistudy.pictures import Diagram, DiagramEdge, DiagramNode
 from omnistudy.render.figures import as_tables, svg, svg_file
 from omnistudy.render.language import language
 from omnistudy.render.svg.diagram import rounded
@@ -19,7 +20,7 @@ from omnistudy.render.svg.diagram_layout import Box, Layout, Point, lay_out
 from omnistudy.render.svg.diagram_routes import bundles
 from omnistudy.render.svg.diagram_tracks import Span, assign_tracks, crossings
 from omnistudy.render.svg.measure import text_width, wrap
-from omnistudy.results import Diagram, DiagramEdge, DiagramNode, Figure, Label, Message
+from omnistudy.results import Figure, Label, Message
 
 USUAL = {"causal": 5, "phenomenon": 1, "context": 4, "intervening": 5, "strategy": 6, "outcome": 4}
 LARGE = {"causal": 12, "phenomenon": 1, "context": 10, "intervening": 12, "strategy": 15, "outcome": 10}

@@ -16,6 +16,7 @@ from docx.oxml.ns import qn
 from lxml import etree
 from render_samples import PROVENANCE, SMALL, TABLE, SampleResult, diagram, figures, quote, whole
 
+from omnistudy.pictures import Heatmap
 from omnistudy.render import words
 from omnistudy.render.context import QuotePolicy, RenderContext
 from omnistudy.render.figures import MOST_SHADED
@@ -28,7 +29,6 @@ from omnistudy.results import (
     Column,
     Figure,
     Heading,
-    Heatmap,
     Kind,
     Label,
     Message,

@@ -11,12 +11,13 @@ import pytest
 from lxml import etree
 from render_networks import CHANNELS, FLOW, LONG, NETWORK, network
 
+from omnistudy.pictures import Flow, Network, NetworkNode
 from omnistudy.render.figures import as_tables, svg, svg_file
 from omnistudy.render.language import language
 from omnistudy.render.png import DrawnText, drawn_texts
 from omnistudy.render.svg.measure import text_width, wrap, wrap_briefly
 from omnistudy.render.svg.network_layout import Area, balance, fitted, place_names
-from omnistudy.results import Figure, Flow, Label, Message, Network, NetworkNode, Picture, Undefined
+from omnistudy.results import Figure, Label, Message, Picture, Undefined
 
 SPACE = {"s": "http://www.w3.org/2000/svg"}
 both = pytest.mark.parametrize("tag", ["en", "fa"])

@@ -10,6 +10,7 @@ from importlib.resources import files
 import pytest
 from render_samples import PROVENANCE, SMALL, SampleResult, diagram, quote, whole
 
+from omnistudy.pictures import Heatmap
 from omnistudy.render import words
 from omnistudy.render.context import QuotePolicy, RenderContext
 from omnistudy.render.figures import MOST_SHADED
@@ -22,7 +23,6 @@ from omnistudy.results import (
     Column,
     Figure,
     Heading,
-    Heatmap,
     Kind,
     Label,
     Message,

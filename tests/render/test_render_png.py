@@ -14,13 +14,14 @@ from render_networks import FLOW, MEASURED, NETWORK
 from render_samples import HOSTILE, figures, whole
 
 from omnistudy.cli.figures import figure_files
+from omnistudy.pictures import Bars, Diagram
 from omnistudy.render import words
 from omnistudy.render.figures import svg
 from omnistudy.render.language import language
 from omnistudy.render.png import DrawnText, _Canvas, drawn_texts, png_file
-from omnistudy.render.png_text import _family_with
+from omnistudy.render.png_text import _family_with, _font
 from omnistudy.render.svg.measure import text_width
-from omnistudy.results import Bars, Figure, Label, Message
+from omnistudy.results import Figure, Label, Message
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -142,7 +143,8 @@ def test_every_label_of_the_model_lies_inside_its_box(name: str, tag: str) -> No
         assert one.right < x + width
         assert y < one.top
         assert one.bottom < y + height
-    assert seen >= len(figure.picture.nodes)  # type: ignore[union-attr]
+    assert isinstance(figure.picture, Diagram)
+    assert seen >= len(figure.picture.nodes)
 
 
 @both
@@ -210,6 +212,15 @@ def test_a_letter_that_no_font_has_is_replaced_and_one_that_some_font_has_is_fou
     )
     assert isinstance(one, DrawnText)
     assert one.right > 15
+
+
+def test_a_slanted_face_without_persian_letters_gives_way_to_the_upright_one() -> None:
+    from matplotlib.font_manager import findfont, get_font
+
+    font, known = _font("درج نشده", 12, bold=False, italic=True)
+    charmap = get_font(findfont(font)).get_charmap()
+    assert {letter for letter in known if ord(letter) not in charmap} == set()
+    assert _font("none", 12, bold=False, italic=True)[0].get_style() == "italic"
 
 
 def test_a_command_gets_the_figures_of_a_result_in_either_format() -> None:

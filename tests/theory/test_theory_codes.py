@@ -10,7 +10,8 @@ import pytest
 from theory_builder import PROVENANCE, Draft, code, quotation
 
 from omnistudy.errors import StudyError
-from omnistudy.results import Figure, Heatmap, Network
+from omnistudy.pictures import Heatmap, Network
+from omnistudy.results import Figure
 from omnistudy.study.load import load_study
 from omnistudy.study.model import CoderKind, Level, Relation, Role
 from omnistudy.theory.codes.analysis import CodesOptions, codes_of

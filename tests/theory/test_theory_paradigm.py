@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 from theory_builder import PROVENANCE, Draft, code, memo
 
-from omnistudy.results import Diagram, Figure
+from omnistudy.pictures import Diagram
+from omnistudy.results import Figure
 from omnistudy.study.model import Level, Proposition, Relation, Role, RoleVote, Study
 from omnistudy.theory.paradigm.arrows import Arrow, arrow
 from omnistudy.theory.paradigm.findings import Finding

@@ -9,7 +9,8 @@ from dataclasses import replace
 import pytest
 from theory_builder import PROVENANCE, Draft, Span, code
 
-from omnistudy.results import Figure, Lines, Undefined
+from omnistudy.pictures import Lines
+from omnistudy.results import Figure, Undefined
 from omnistudy.study.model import CrosswalkRow, Level, Role
 from omnistudy.theory.saturation.guest_rule import occurrence_of_rows
 from omnistudy.theory.saturation.result import (

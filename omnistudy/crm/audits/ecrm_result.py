@@ -40,11 +40,11 @@ from omnistudy.crm.names import label_of
 from omnistudy.crm.records.loading_blocks import loading_blocks, loading_payload
 from omnistudy.crm.records.model import LoadedTable
 from omnistudy.crm.records.reading_times import date_of
+from omnistudy.pictures import Heatmap
 from omnistudy.results import (
     Block,
     Figure,
     Heading,
-    Heatmap,
     Kind,
     Message,
     Note,

@@ -6,7 +6,8 @@ from omnistudy.crm.audits.blocks import limit_cell, value_cell
 from omnistudy.crm.audits.items import ANSWER_WORDS
 from omnistudy.crm.audits.maturity_levels import STATUS_WORDS, Observed
 from omnistudy.crm.names import label_of, named
-from omnistudy.results import Column, Day, Figure, Forest, Kind, Number, Table, msg
+from omnistudy.pictures import Forest
+from omnistudy.results import Column, Day, Figure, Kind, Number, Table, msg
 
 
 def criteria_table(observed: Observed, window: str) -> Table:

@@ -25,12 +25,12 @@ from omnistudy.crm.audits.sources import ABSTRACT, STEPS, THEORY
 from omnistudy.crm.metrics.units import unit_name
 from omnistudy.crm.records.loading_blocks import loading_blocks, loading_payload
 from omnistudy.crm.records.model import LoadedTable
+from omnistudy.pictures import Forest
 from omnistudy.results import (
     Block,
     Cell,
     Column,
     Figure,
-    Forest,
     Heading,
     Kind,
     Message,

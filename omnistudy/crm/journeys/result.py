@@ -17,14 +17,13 @@ from omnistudy.crm.records.loading_blocks import (
 from omnistudy.crm.records.model import LoadedTable
 from omnistudy.crm.refusals import Refusal
 from omnistudy.crm.statistics.intervals import Interval
+from omnistudy.pictures import Flow, Heatmap
 from omnistudy.results import (
     LEAST_P,
     Block,
     Cell,
     Column,
     Figure,
-    Flow,
-    Heatmap,
     Kind,
     Message,
     Note,

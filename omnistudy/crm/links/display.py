@@ -24,20 +24,8 @@ from omnistudy.crm.links.words import (
     worded,
 )
 from omnistudy.crm.metrics.units import LEVEL_WORDS, number
-from omnistudy.results import (
-    Cell,
-    Column,
-    Figure,
-    Kind,
-    Label,
-    Lines,
-    Message,
-    Number,
-    Series,
-    Table,
-    Undefined,
-    msg,
-)
+from omnistudy.pictures import Lines, Series
+from omnistudy.results import Cell, Column, Figure, Kind, Label, Message, Number, Table, Undefined, msg
 
 if TYPE_CHECKING:
     from omnistudy.crm.links.result import LinkRow

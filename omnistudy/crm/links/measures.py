@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from omnistudy.crm.links.words import metric_name
 from omnistudy.crm.metrics.units import spoken
-from omnistudy.results import Diagram, Figure, Kind, Message, Number, Provenance, msg
+from omnistudy.pictures import Diagram
+from omnistudy.results import Figure, Kind, Message, Number, Provenance, msg
 from omnistudy.study.model import Study
 from omnistudy.theory.paradigm.result import ParadigmOptions, paradigm_of
 

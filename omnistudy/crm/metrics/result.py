@@ -12,12 +12,12 @@ from omnistudy.crm.metrics.units import METHOD_WORDS, level_name, number, unit_n
 from omnistudy.crm.names import all_named, named, without_ids
 from omnistudy.crm.records.loading_blocks import loading_blocks, loading_payload, loading_table
 from omnistudy.crm.records.model import LoadedTable
+from omnistudy.pictures import Heatmap
 from omnistudy.results import (
     Block,
     Cell,
     Column,
     Figure,
-    Heatmap,
     Kind,
     Label,
     Message,

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import floor
 
+from omnistudy.pictures import Bars, Forest, Heatmap
 from omnistudy.render.language import Language
 from omnistudy.render.svg.axes import MARGIN, WIDTH, Scale, axis_of, axis_title, shown_value, ticks_of
 from omnistudy.render.svg.element import CARD, INK, LINE, SOFT, element, text_block, title
 from omnistudy.render.svg.measure import text_width, widest_piece, wrap
-from omnistudy.results import Bars, Forest, Heatmap, Kind, Label, Message
+from omnistudy.results import Kind, Label, Message
 
 SIZE = 12.5
 LEADING = 1.35

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import hypot
 
+from omnistudy.pictures import Diagram, DiagramEdge
 from omnistudy.render import words
 from omnistudy.render.language import Language
 from omnistudy.render.svg.diagram_grid import (
@@ -19,7 +20,6 @@ from omnistudy.render.svg.diagram_layout import Box, Layout, Line, Panel, Point,
 from omnistudy.render.svg.diagram_routes import Look, bundles
 from omnistudy.render.svg.element import CARD, INK, LINE, SOFT, element, number, text_block, title
 from omnistudy.render.svg.measure import text_width, wrap
-from omnistudy.results import Diagram, DiagramEdge
 
 RADIUS = 7
 ARROW = 8

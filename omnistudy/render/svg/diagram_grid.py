@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
+from omnistudy.pictures import Diagram, DiagramNode
 from omnistudy.render.language import Language
 from omnistudy.render.svg.measure import wrap
-from omnistudy.results import Diagram, DiagramNode, Message
+from omnistudy.results import Message
 
 BOX_WIDTH = 196
 INSET = 12

@@ -12,10 +12,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from omnistudy.pictures import DiagramEdge
 from omnistudy.render.svg.diagram_grid import BOX_WIDTH, HEADING_SIZE, LEADING, Band, Grid, Group, Place
 from omnistudy.render.svg.diagram_routes import Bundle, Channel
 from omnistudy.render.svg.diagram_tracks import Span, assign_tracks
-from omnistudy.results import DiagramEdge
 
 PORT = 12  # distance of two ports on one side of a box
 TRACK = 10  # distance of two parallel lines

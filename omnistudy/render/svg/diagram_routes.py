@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
+from omnistudy.pictures import DiagramEdge
 from omnistudy.render.svg.diagram_grid import Band, Grid, Place
-from omnistudy.results import DiagramEdge
 
 
 class Channel(IntEnum):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from omnistudy.pictures import Flow
 from omnistudy.render import words
 from omnistudy.render.language import Language
 from omnistudy.render.svg.axes import MARGIN, WIDTH, axis_title
@@ -15,7 +16,7 @@ from omnistudy.render.svg.axes import Scale as Mirror
 from omnistudy.render.svg.element import SOFT, element, text_block, title
 from omnistudy.render.svg.lines import INKS
 from omnistudy.render.svg.measure import text_width, wrap, wrap_briefly
-from omnistudy.results import Flow, Kind, Label, Message, Number, msg
+from omnistudy.results import Kind, Label, Message, Number, msg
 
 SIZE = 12.5
 VALUE_SIZE = 11.5

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from omnistudy.pictures import Lines, Series
 from omnistudy.render.language import Language
 from omnistudy.render.svg.axes import MARGIN, WIDTH, Scale, axis_of, axis_title, ticks_of
 from omnistudy.render.svg.element import INK, LINE, SOFT, element, text_block, title
 from omnistudy.render.svg.measure import text_width, wrap
-from omnistudy.results import Kind, Lines, Series
+from omnistudy.results import Kind
 
 HEIGHT = 300.0
 SIZE = 12.0

@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 
+from omnistudy.pictures import Network, NetworkNode
 from omnistudy.render.language import Language
 from omnistudy.render.svg.axes import MARGIN, WIDTH
 from omnistudy.render.svg.element import CARD, INK, SOFT, element, text_block, title
 from omnistudy.render.svg.measure import text_width, wrap, wrap_briefly
 from omnistudy.render.svg.network_layout import Area, Point, balance, fitted, place_names
-from omnistudy.results import Kind, Network, NetworkNode, Number, msg
+from omnistudy.results import Kind, Number, msg
 
 SIZE = 11.5
 LEADING = 1.25

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from omnistudy.pictures import Diagram
 from omnistudy.render import words
 from omnistudy.render.quoting import policy_note
 from omnistudy.render.word import phrases
@@ -11,7 +12,7 @@ from omnistudy.render.word.paper import Entry, Paper
 from omnistudy.render.word.quotations import trace_table
 from omnistudy.render.word.tables import add_table
 from omnistudy.render.word.text import escaped, paragraph, run, words_runs
-from omnistudy.results import Cell, Column, Diagram, Figure, Label, Message, Result, Table
+from omnistudy.results import Cell, Column, Figure, Label, Message, Result, Table
 
 _FREQUENCIES = "frequencies"
 _LEVELS = ("role", "category", "subcategory")

@@ -5,25 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from omnistudy.pictures import Diagram
 from omnistudy.render import words
 from omnistudy.render.blocks import source_of
 from omnistudy.render.quoting import limited, shown_quote
 from omnistudy.render.word import phrases
 from omnistudy.render.word.paper import Paper
 from omnistudy.render.word.text import is_rtl_quote, isolated_runs, paragraph, passage_runs, run, words_runs
-from omnistudy.results import (
-    Block,
-    Cell,
-    Diagram,
-    Figure,
-    Heading,
-    Label,
-    Message,
-    Quote,
-    Quotes,
-    Result,
-    Table,
-)
+from omnistudy.results import Block, Cell, Figure, Heading, Label, Message, Quote, Quotes, Result, Table
 
 TRACE = "trace"
 """Name of the table from quotation to role, and of the section of quotations: both become the appendix."""

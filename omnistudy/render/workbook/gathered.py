@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import assert_never
 
+from omnistudy.pictures import Diagram
 from omnistudy.render import words
 from omnistudy.render.blocks import inputs_of, origins_of
 from omnistudy.render.context import RenderContext
@@ -18,7 +19,6 @@ from omnistudy.results import (
     Block,
     Cell,
     Column,
-    Diagram,
     Figure,
     Heading,
     Kind,

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from omnistudy.pictures import Bars, Heatmap
 from omnistudy.results import (
-    Bars,
     Block,
     Column,
     Figure,
     Heading,
-    Heatmap,
     Kind,
     Label,
     Note,

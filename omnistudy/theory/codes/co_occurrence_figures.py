@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from omnistudy.results import Figure, Heatmap, Kind, Network, NetworkNode, msg
+from omnistudy.pictures import Heatmap, Network, NetworkNode
+from omnistudy.results import Figure, Kind, msg
 from omnistudy.theory.terms import ROLE_NAMES, count
 
 if TYPE_CHECKING:

@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from omnistudy.pictures import Diagram, DiagramEdge, DiagramNode
 from omnistudy.results import (
     Block,
     Cell,
     Column,
-    Diagram,
-    DiagramEdge,
-    DiagramNode,
     Figure,
     Heading,
     Kind,

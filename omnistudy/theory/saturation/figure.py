@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from omnistudy.results import Bars, Figure, Kind, Label, Lines, Message, Number, Series, msg
+from omnistudy.pictures import Bars, Lines, Series
+from omnistudy.results import Figure, Kind, Label, Message, Number, msg
 from omnistudy.theory.terms import count
 
 if TYPE_CHECKING:

@@ -14,11 +14,11 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from omnistudy.pictures import Heatmap
 from omnistudy.results import (
     Block,
     Column,
     Figure,
-    Heatmap,
     Kind,
     Label,
     Message,
