@@ -92,7 +92,7 @@ class ImportedQuotation:
 class ImportedCoding:
     """One code on one quotation by one coder; ``quotation`` and ``code`` are ids of this project.
 
-    ``coder_from`` says where the file names the coder: coding, selection, source, project, or unknown.
+    ``coder_from`` says where the file names the coder: coding, selection, source or project; else --coder or unknown.
     """
 
     quotation: str

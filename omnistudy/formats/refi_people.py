@@ -10,7 +10,14 @@ from omnistudy.results import Message, msg
 from omnistudy.text.keys import match_key
 
 UNKNOWN = "unknown"
-STEPS = ("coding", "selection", "source", "project")
+STEPS = ("coding", "selection", "source", "--coder", "project")
+FROM = {
+    "selection": msg("the selection"),
+    "source": msg("the source"),
+    "--coder": msg("the option --coder"),
+    "project": msg("the project"),
+}
+"""Where a coder's name was found when not on the coding, for people."""
 _BUILT_IN = "c32a2bd5-537f-4838-8b17-df9efbafdf4b"  # ATLAS.ti's own user, in every project
 
 
@@ -23,14 +30,22 @@ class People:
     """
 
     project_user: str
+    named: str = ""
     names: dict[str, str] = field(default_factory=dict)
     strangers: set[str] = field(default_factory=set)
     namesakes: list[str] = field(default_factory=list)
 
     @classmethod
-    def of(cls, project: RawProject) -> People:
-        """Name the users of a project."""
-        people = cls(project.user)
+    def of(cls, project: RawProject, named: str | None = None) -> People:
+        """Name the users of a project.
+
+        Parameters
+        ----------
+        named
+            Whom the caller names as the coder where neither coding, selection nor source does: whoever
+            made the project need not have coded.
+        """
+        people = cls(project.user, " ".join((named or "").split()))
         taken: set[str] = set()
         for guid, name, user_id in project.users:
             if guid in people.names:
@@ -52,9 +67,9 @@ class People:
         users
             GUIDs of the users of coding, selection and source, in this order; empty where there is none.
         """
-        for step, user in zip(STEPS, (*users, self.project_user), strict=True):
+        for step, user in zip(STEPS, (*users, self.named, self.project_user), strict=True):
             if user:
-                return self.name(user), step
+                return (user if user == self.named else self.name(user)), step
         return UNKNOWN, UNKNOWN
 
     def name(self, guid: str) -> str:

@@ -19,7 +19,7 @@ from omnistudy.formats.refi_codes import code_tree
 from omnistudy.formats.refi_container import open_container
 from omnistudy.formats.refi_notes import Notes, imported_notes
 from omnistudy.formats.refi_offsets import habit_of
-from omnistudy.formats.refi_people import People
+from omnistudy.formats.refi_people import FROM, UNKNOWN, People
 from omnistudy.formats.refi_placing import Placing
 from omnistudy.formats.refi_records import read_records
 from omnistudy.formats.refi_sets import imported_sets
@@ -57,7 +57,7 @@ def read_refi_project(path: Path, options: ReadOptions) -> ImportedProject:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     canonical = {each.id: each.text.canonical for each in shelf.documents if each.text is not None}
     tree = code_tree(project, options.split)
-    placed = Placing(project, shelf, canonical, tree, People.of(project))
+    placed = Placing(project, shelf, canonical, tree, People.of(project, options.coder))
     placed.place(options, path.name)
     cases = attributes_of(project, shelf, placed.quotation_ids, placed.case_members)
     notes = imported_notes(project, shelf, placed.note_targets(), tree.ids, placed.people)
@@ -196,11 +196,16 @@ def _warnings(placed: Placing, cases: Attributes) -> Iterator[Message]:
     yield from cases.warnings
     steps = {step: count for step, count in placed.steps.items() if step != "coding"}
     for step, count in sorted(steps.items()):
-        yield msg(
-            "{n} codings do not name their coder; it is taken from the {step}.",
-            n=Number(count, Kind.COUNT),
-            step=step,
-        )
+        n = Number(count, Kind.COUNT)
+        if step == UNKNOWN:
+            yield msg(
+                "{n} codings do not name their coder, nor does anything around them: they stand under {coder}. "
+                "Say who it was: --coder NAME.",
+                n=n,
+                coder=UNKNOWN,
+            )
+        else:
+            yield msg("{n} codings do not name their coder; it is taken from {step}.", n=n, step=FROM[step])
     habit = habit_of(placed.project.origin)
     for at, choice in enumerate(placed.choices):
         if not choice.proved and placed.quotations:

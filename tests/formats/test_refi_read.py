@@ -109,6 +109,9 @@ def test_the_coder_is_looked_for_step_by_step(tmp_path: Path) -> None:
         project = read_project(path)
         assert {(coding.coder, coding.coder_from) for coding in project.codings} == {expected}
         assert any("do not name their coder" in str(warning) for warning in project.warnings)
+        named = read_project(path, options=ReadOptions(coder=" مینا "))
+        by_caller = ("مینا", "--coder") if expected[1] != "source" else expected
+        assert {(coding.coder, coding.coder_from) for coding in named.codings} == {by_caller}
 
 
 def test_namesakes_stay_two_coders(tmp_path: Path) -> None:
