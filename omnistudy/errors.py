@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+LONGEST_NAME = 200
+
 
 class Severity(StrEnum):
     """How much a problem weighs: an error stops the command, a warning is only reported."""
@@ -84,8 +86,11 @@ class StudyError(Exception):
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return ``"Did you mean 'x'?"`` for the nearest known name, or an empty string.
 
-    Near means a similarity of at least 0.6 by ``difflib``; case is ignored.
+    Near means a similarity of at least 0.6 by ``difflib``; case is ignored. Names of more than 200
+    characters are near to nothing, because the similarity of two of them takes the square of their length.
     """
-    by_fold = {candidate.casefold(): candidate for candidate in known}
+    if len(name) > LONGEST_NAME:
+        return ""
+    by_fold = {candidate.casefold(): candidate for candidate in known if len(candidate) <= LONGEST_NAME}
     near = difflib.get_close_matches(name.casefold(), list(by_fold), n=1, cutoff=0.6)
     return f"Did you mean '{by_fold[near[0]]}'?" if near else ""

@@ -7,10 +7,10 @@ what: the trail from two opinions to one.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,6 +32,7 @@ from omnistudy.formats.imported import (
 from omnistudy.formats.read_options import ReadOptions
 from omnistudy.formats.tabular import Sheet, Workbook, read_workbook
 from omnistudy.results import Label, Message, msg
+from omnistudy.study.input_files import sha256_of
 from omnistudy.text.keys import match_key
 
 CONSENSUS = "consensus"
@@ -155,7 +156,7 @@ def is_adjudication(path: Path) -> bool:
         with zipfile.ZipFile(path) as archive:
             info = archive.getinfo("xl/workbook.xml")
             return info.file_size < 2**20 and f'name="{SHEET}"'.encode() in archive.read(info)
-    except (zipfile.BadZipFile, KeyError, ValueError, NotImplementedError, RuntimeError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, RuntimeError):
         return False
 
 
@@ -176,13 +177,16 @@ def read_adjudication(path: Path, options: ReadOptions) -> ImportedProject:
         Every row whose decision names an unknown code, or whose passage does not stand in the text.
     """
     book = read_workbook(path)
-    sheet = next(each for each in book.sheets if each.name == SHEET)
+    sheet = next((each for each in book.sheets if each.name == SHEET), None)
+    if sheet is None:
+        what = f"The workbook has no sheet '{SHEET}'."
+        raise StudyError.of(what, "Write the sheet again: omnistudy agreement STUDY --sheet.", file=str(path))
     work = _Reading(path.name, options, _codes_of(book))
     for number, cells in _rows(sheet, path.name):
         work.take(number, cells)
     if work.problems:
         raise StudyError(work.problems)
-    return work.project(hashlib.sha256(path.read_bytes()).hexdigest())
+    return work.project(sha256_of(path))
 
 
 def _codes_of(book: Workbook) -> Mapping[str, str]:

@@ -52,6 +52,7 @@ from omnistudy.formats.into_rows import (
 )
 from omnistudy.formats.into_theory import Places, TheoryRows
 from omnistudy.formats.near_names import one_edit_away
+from omnistudy.formats.same_text import by_hash, in_study
 from omnistudy.results import Kind, Message, Number, msg
 from omnistudy.study.interviews import natural_order
 from omnistudy.text.transcript import Transcript
@@ -146,9 +147,8 @@ class _Growth:
     codings_by: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
-        self.ids_by_hash: dict[str, str] = {}
-        for interview, digest in self.study.interviews.items():
-            self.ids_by_hash.setdefault(digest, interview)
+        self.ids_by_hash = by_hash(self.study.interviews)
+        self.ids_of_documents: dict[tuple[str, str], str] = {}
         self.coding_keys = {coding_key(row) for row in self._existing_codings()}
         self.quotation_keys = {quotation_key(row) for row in self._table(QUOTATIONS).rows}
         self.theory = TheoryRows(
@@ -172,9 +172,10 @@ class _Growth:
         }
         code_ids = self.codes.match(project.codes)
         self.known["codes"] += sum(code in known_codes for code in code_ids.values())
+        known = in_study((source for source in project.sources if source.text.strip()), self.ids_by_hash)
         interviews: dict[str, str] = {}
         for source in sorted(project.sources, key=lambda source: natural_order(source.name)):
-            interview = self._interview(source, project.file)
+            interview = self._interview(source, project.file, known.get(source.id))
             if interview is not None:
                 interviews[source.id] = interview
         texts = {source.id: storable(source.text) for source in project.sources}
@@ -194,15 +195,18 @@ class _Growth:
         self.left_out.extend(project.left_out)
         self.warnings.extend(project.warnings)
 
-    def _interview(self, source: ImportedSource, file: str) -> str | None:
+    def _interview(self, source: ImportedSource, file: str, known: str | None) -> str | None:
         text = storable(source.text)
         if not text.strip():
             self._leave_out(msg("documents without text"), 1, msg("there is nothing in them to code"))
             return None
         digest = Transcript(text).sha256
-        if digest in self.ids_by_hash:
+        if known is None:
+            # The same text under the same name is the same document, also where it stands in one file twice.
+            known = self.ids_of_documents.get((digest, safe_id(source.name).casefold()))
+        if known is not None:
             self.known["interviews"] += 1
-            return self.ids_by_hash[digest]
+            return known
         if fault := unreadable(text):
             self.problems.append(
                 Problem(
@@ -223,7 +227,8 @@ class _Growth:
             )
             return None
         interview = self._free(interview)
-        self.ids_by_hash[digest] = interview
+        self.ids_by_hash.setdefault(digest, []).append(interview)
+        self.ids_of_documents[digest, safe_id(source.name).casefold()] = interview
         self.texts[interview] = text
         attributes = {
             key.casefold().replace(" ", "_"): value for key, value in source.attributes.items() if key.strip()

@@ -26,6 +26,7 @@ from omnistudy.formats.into_rows import coding_key, coding_row, safe_id, storabl
 from omnistudy.formats.into_study import ImportPlan, into_study
 from omnistudy.formats.placing import is_stock
 from omnistudy.formats.realign import LOWEST_SIMILARITY, Realignment, realignment
+from omnistudy.formats.same_text import by_hash, in_study
 from omnistudy.formats.snippets import checked_span
 from omnistudy.results import Kind, Message, Number, msg
 from omnistudy.text.keys import match_key
@@ -184,13 +185,14 @@ class _SourceMatching:
 
     def choose(self, projects: Sequence[ImportedProject]) -> None:
         """Match the documents of all files at once, so that no file comes first."""
-        by_hash = {digest: interview for interview, digest in self.study.interviews.items()}
+        texts = by_hash(self.study.interviews)
         names = self._names()
         new: defaultdict[str, list[tuple[ImportedProject, ImportedSource]]] = defaultdict(list)
         for project in projects:
+            known = in_study((source for source in project.sources if source.text.strip()), texts)
             for source in project.sources:
                 text = storable(source.text)
-                interview = by_hash.get(Transcript(text).sha256)
+                interview = known.get(source.id)
                 named = names.get(safe_id(source.name).casefold())
                 if interview is not None or not text.strip():
                     self._note(project, source, interview or "", "same", 1.0)
@@ -367,17 +369,18 @@ def _audited(projects: Sequence[ImportedProject], study: ExistingStudy, plan: Im
         for path in tables
         for row in parse_csv(plan.files.get(path) or study.files.get(path, b"")).rows
     }
-    hashes = {digest: interview for interview, digest in study.interviews.items()}
+    texts = by_hash(study.interviews)
     folder = f"{study.settings.interviews.transcripts}/"
     for path, data in plan.files.items():
         if path.startswith(folder):
             text = data.decode("utf-8").removeprefix("\ufeff")
-            hashes.setdefault(Transcript(text).sha256, path.removeprefix(folder).removesuffix(".txt"))
+            brought = path.removeprefix(folder).removesuffix(".txt")
+            texts.setdefault(Transcript(text).sha256, []).append(brought)
     matcher = CodeMatcher(study.codebook)
     given, keys, refused, lost = 0, [], 0, 0
     for project in projects:
         codes = matcher.match(project.codes)
-        interviews = {s.id: hashes.get(Transcript(storable(s.text)).sha256) for s in project.sources}
+        interviews = in_study(project.sources, texts)
         place = {quotation.id: quotation for quotation in project.quotations}
         for coding in project.codings:
             given += 1

@@ -10,13 +10,13 @@ import hashlib
 from pathlib import Path
 from types import MappingProxyType
 
-from omnistudy.errors import StudyError
 from omnistudy.formats.imported import ImportedProject
 from omnistudy.formats.read_options import ReadOptions
 from omnistudy.formats.refi_codes import code_tree
 from omnistudy.formats.refi_records import read_records
 from omnistudy.formats.refi_sets import imported_sets
 from omnistudy.formats.refi_xml import root_name
+from omnistudy.study.input_files import read_input
 
 LARGEST = 256 * 2**20
 _HEAD = 2**16
@@ -44,10 +44,7 @@ def read_qdc(path: Path, options: ReadOptions) -> ImportedProject:
     StudyError
         If the file is too large, not intact XML, or no codebook.
     """
-    if path.stat().st_size > LARGEST:
-        what = f"The codebook is larger than {LARGEST // 2**20} MiB."
-        raise StudyError.of(what, "Export it again from the program it comes from.", file=str(path))
-    data = path.read_bytes()
+    data = read_input(path)
     project = read_records(data, str(path), "CodeBook")
     tree = code_tree(project, options.split)
     groups = imported_sets(project, tree.ids, {}, {})

@@ -7,7 +7,6 @@ Source: the program's database versions 1 to 17.
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -32,6 +31,7 @@ from omnistudy.formats.project_tables import (
 from omnistudy.formats.read_options import ReadOptions, split_path
 from omnistudy.formats.sqlite_file import Cell, open_database, read_rows, table_names, text_of, whole
 from omnistudy.results import Kind, Message, Number, msg
+from omnistudy.study.input_files import sha256_of
 
 DATABASE = "data.qda"
 HABIT = Dialect()
@@ -94,7 +94,7 @@ def read_qualcoder(path: Path, options: ReadOptions) -> ImportedProject:
     return ImportedProject(
         format="QualCoder",
         file=name,
-        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+        sha256=sha256_of(path),
         sources=sources_of((row[1:3] for row in tables["source"]), texts, _attributes(tables)),
         codes=tree.codes,
         coders=tuple(dict.fromkeys(coders.values())),

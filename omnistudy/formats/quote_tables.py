@@ -10,6 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 
 from omnistudy.errors import Problem, StudyError, did_you_mean
@@ -23,15 +24,17 @@ from omnistudy.formats.imported import (
     ImportedSource,
     LeftOut,
 )
-from omnistudy.formats.into_rows import safe_id
+from omnistudy.formats.interview_names import InterviewNames
 from omnistudy.formats.placing import SpanRow, coder_names, iso_time, normalised_warning, placed
 from omnistudy.formats.quote_search import SearchableText, folded
 from omnistudy.formats.read_options import ReadOptions, split_path
 from omnistudy.formats.sheet_headers import Headers
 from omnistudy.formats.tabular import Sheet
-from omnistudy.results import Kind, Message, Number, msg
+from omnistudy.results import Kind, Message, Number, listed, msg
+from omnistudy.text.keys import match_key
 
 MOST_ROWS_NAMED = 100
+_SAID_ONCE = ("source", "coder", "code")
 _WHOLE = re.compile(r"-?\d{1,15}")
 _USED = frozenset(
     {
@@ -75,13 +78,17 @@ class QuoteTable:
     has_offsets: bool
 
 
-def quote_rows(sheet: Sheet, headers: Headers) -> Iterator[QuoteRow]:
-    """Yield the rows below the header that hold anything."""
+def quote_rows(sheet: Sheet, headers: Headers, *, fill_down: bool = False) -> Iterator[QuoteRow]:
+    """Yield the rows below the header that hold anything; with ``fill_down`` names are said once."""
     used = {at: name for name, at in headers.columns.items()}
+    above: dict[str, str] = {}
     for number, cells in enumerate(sheet.rows[headers.row + 1 :], start=headers.row + 2):
         if not any(cell.strip() for cell in cells):
             continue
         named = {used[at]: cell.strip() for at, cell in enumerate(cells) if at in used}
+        if fill_down:
+            above |= {name: named[name] for name in _SAID_ONCE if named.get(name)}
+            named = {**named, **above}
         rest = {
             header: cells[at].strip()
             for at, header in enumerate(headers.cells)
@@ -121,7 +128,7 @@ def read_quote_table(table: QuoteTable, options: ReadOptions) -> ImportedProject
         codings=tuple(work.codings),
         counts=MappingProxyType(
             {
-                "interviews": len({row["source"] for row in table.rows}),
+                "interviews": len({row["source"] for row in table.rows if row["source"]}),
                 "codes": len(paths),
                 "quotations": len({(each.source, each.start, each.end) for each in work.quotations}),
                 "codings": sum(len(code_paths(row["code"], table.program, options)) for row in table.rows),
@@ -168,39 +175,51 @@ class _Work:
     warnings: list[Message] = field(default_factory=list)
     dialect: Dialect | None = None
 
+    @cached_property
+    def names(self) -> InterviewNames:
+        """The study's interviews as a table may call them."""
+        return InterviewNames(self.options.texts, self.options.excerpts)
+
     def _known_name(self, name: str) -> str | None:
-        texts = self.options.texts
-        by_name = {safe_id(known).casefold(): known for known in texts}
-        return name if name in texts else by_name.get(safe_id(name).casefold())
+        return self.names.name_of(name, by_number=not self.table.has_offsets)
 
     def _known_text(self, name: str) -> str | None:
         found = self._known_name(name)
         return None if found is None else self.options.texts[found]
 
     def _refuse_unknown_interviews(self) -> None:
-        """Refuse names without a transcript beside names that have one: they are misspelt, or lack it.
+        """Refuse names without a transcript where the study has the transcript, or that of other names.
 
-        A table none of whose interviews has running text is material of single statements.
+        A table none of whose interviews has running text, and none of whose words stands in one, is material
+        of single statements.
         """
-        first: dict[str, QuoteRow] = {}
+        rows: defaultdict[str, list[QuoteRow]] = defaultdict(list)
         for row in self.table.rows:
             if row["source"].strip() and row["quote"].strip():
-                first.setdefault(row["source"], row)
-        known = {name: found for name in first if (found := self._known_name(name)) is not None}
-        if not set(known.values()) - self.options.excerpts:
+                rows[row["source"]].append(row)
+        known = {name: found for name in rows if (found := self._known_name(name)) is not None}
+        unknown = {name: of_it for name, of_it in rows.items() if name not in known}
+        elsewhere = {
+            name: found
+            for name, of_it in unknown.items()
+            if (found := self.names.holding([row["quote"] for row in of_it]))
+        }
+        if not elsewhere and not set(known.values()) - self.options.excerpts:
             return
-        counts = Counter(row["source"] for row in self.table.rows)
         problems = [
             Problem(
-                what=f"Interview '{name}' has no transcript in the study; rows that name it: {counts[name]}.",
-                remedy=did_you_mean(name, self.options.texts)
-                or "Correct the name, or import its transcript first.",
+                what=f"Interview '{name}' has no transcript in the study; rows that name it: {len(of_it)}.",
+                remedy=(
+                    f"Its words stand in '{elsewhere[name]}': write that name in the table."
+                    if name in elsewhere
+                    else did_you_mean(name, self.options.texts)
+                    or "Correct the name, or put its transcript into the study first."
+                ),
                 file=self.table.file,
-                row=row.number,
+                row=of_it[0].number,
                 column="interview",
             )
-            for name, row in first.items()
-            if name not in known
+            for name, of_it in unknown.items()
         ]
         if problems:
             raise StudyError(problems)
@@ -263,7 +282,11 @@ class _Work:
                 silent, msg("codings of rows without words"), msg("the cell of the quote is empty")
             )
             if not name.strip():
-                self._leave_out(with_words, msg("codings without a document"), msg("the cell is empty"))
+                self._leave_out(
+                    with_words,
+                    msg("codings without a document"),
+                    msg("the cell is empty; if it means the one above it, import with --fill-down"),
+                )
             elif text is None:
                 self._excerpt(name, with_words)
             else:
@@ -281,9 +304,23 @@ class _Work:
                     *self._lost(unplaced),
                 ]
             )
+        self._tell_unread()
         self._leave_out(
             unplaced, msg("codings without a place"), msg("their words stand nowhere, or in several places")
         )
+        if numbered := [
+            f"{name} = {found}"
+            for name in by_source
+            if match_key(name).isdecimal()
+            and (found := self._known_name(name)) is not None
+            and match_key(found) != match_key(name)
+        ]:
+            self.warnings.append(
+                msg(
+                    "Numbers of the table are taken for the interviews whose names hold them: {pairs}.",
+                    pairs=listed(numbered),
+                )
+            )
         if normalised := sum(each.check is Check.NORMALISED for each in self.quotations):
             self.warnings.append(normalised_warning(normalised))
         if sought:
@@ -387,6 +424,15 @@ class _Work:
         )
         for path in code_paths(row["code"], self.table.program, self.options):
             self.codings.append(self._coding(row, identity, path))
+
+    def _tell_unread(self) -> None:
+        """Name the columns that became neither part of a coding nor an attribute of an interview."""
+        read = {header for source in self.sources.values() for header in source.attributes}
+        headers = dict.fromkeys(header for row in self.table.rows for header in row.rest)
+        if unread := [header for header in headers if header not in read]:
+            self.warnings.append(
+                msg("Columns of the table that were not read: {columns}.", columns=", ".join(unread))
+            )
 
     def _attributes(self, rows: Sequence[QuoteRow]) -> Mapping[str, str]:
         """Return what unmapped columns say of a whole document: the same in all its rows."""

@@ -49,6 +49,8 @@ class ReadOptions:
         Keep a category and the code of the same name inside it apart (QualCoder).
     coder_from_group
         Take the document group for the coder (MAXQDA).
+    fill_down
+        An empty cell of interview, coder or code in a sheet repeats the cell above it.
     """
 
     coder: str | None = None
@@ -61,6 +63,7 @@ class ReadOptions:
     excerpts: frozenset[str] = frozenset()
     keep_twins: bool = False
     coder_from_group: bool = False
+    fill_down: bool = False
 
 
 def parsed_offsets(text: str) -> Mapping[str, str]:

@@ -12,6 +12,7 @@ from omnistudy.formats.refi_container import LIMITS, Container
 from omnistudy.formats.refi_offsets import RefiText, decoded_text, inline_text
 from omnistudy.formats.refi_records import RawCoding, RawMedium, RawProject, RawSelection, RawText
 from omnistudy.results import Kind, Message, Number, msg
+from omnistudy.study.input_files import UnusableFileError, read_input
 from omnistudy.study.transcripts import read_transcript
 from omnistudy.text.canonical import NotTextError
 
@@ -211,9 +212,9 @@ class _Texts:
             target = (self.folder / relative).resolve()
             if not target.is_relative_to(self.folder.resolve()):
                 return "lies outside of the archive's folder"
-            if target.stat().st_size > LIMITS.text:
-                return f"is larger than {LIMITS.text // 2**20} MiB"
-            return target.read_bytes()
+            return read_input(target, LIMITS.text)
+        except UnusableFileError as error:
+            return error.reason
         except (OSError, ValueError):
             return "is not beside the archive"
 
@@ -231,3 +232,7 @@ class _Texts:
         for name, reason in self.missing:
             yield msg("The text of '{name}' {reason}; what is coded in it cannot be placed.",
                       name=name, reason=reason)  # fmt: skip
+        if self.missing:
+            yield msg(
+                "Export the project again with its documents inside, so that their codings can be placed."
+            )

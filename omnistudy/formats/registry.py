@@ -9,6 +9,7 @@ from pathlib import Path
 from omnistudy.errors import StudyError
 from omnistudy.formats.adjudication import is_adjudication, read_adjudication
 from omnistudy.formats.imported import ImportedProject
+from omnistudy.formats.label_studio import is_label_studio, read_label_studio
 from omnistudy.formats.qdc import is_qdc, read_qdc
 from omnistudy.formats.qualcoder import DATABASE, is_qualcoder, read_qualcoder
 from omnistudy.formats.read_options import ReadOptions
@@ -20,6 +21,8 @@ from omnistudy.formats.sheets import read_table
 from omnistudy.formats.sqlite_file import is_database, table_names
 from omnistudy.formats.tabular import is_table_file
 from omnistudy.formats.taguette import is_taguette, read_taguette
+from omnistudy.study.input_files import check_input, fault_of, remedy_of
+from omnistudy.study.transcripts import TRANSCRIPT_SUFFIXES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +76,13 @@ FORMATS: tuple[Format, ...] = (
     Format(name="qualcoder", title="QualCoder", suffixes=(".qda",), sniff=is_qualcoder, read=read_qualcoder),
     Format(name="requal", title="requal", suffixes=(".requal",), sniff=is_requal, read=read_requal),
     Format(
+        name="label-studio",
+        title="Label Studio",
+        suffixes=(".json",),
+        sniff=is_label_studio,
+        read=read_label_studio,
+    ),
+    Format(
         name="adjudication",
         title="adjudication sheet of omnistudy agreement",
         suffixes=(".xlsx",),
@@ -115,6 +125,7 @@ def read_project(path: Path, coder: str | None = None, options: ReadOptions | No
         path = path / DATABASE
     formats = ", ".join(f"{known.title} ({' '.join(known.suffixes)})" for known in FORMATS)
     try:
+        check_input(path)
         for candidate in FORMATS:
             if candidate.sniff(path):
                 return candidate.read(path, options)
@@ -124,10 +135,13 @@ def read_project(path: Path, coder: str | None = None, options: ReadOptions | No
     except IsADirectoryError:
         raise StudyError.of("This is a folder.", "Name a file.", file=str(path)) from None
     except OSError as error:
-        reason = error.strerror or type(error).__name__
+        raise StudyError.of(f"The file {fault_of(error)}.", remedy_of(error), file=str(path)) from error
+    if path.suffix.casefold() in TRANSCRIPT_SUFFIXES:
         raise StudyError.of(
-            f"It cannot be read ({reason}).", "Check its permissions.", file=str(path)
-        ) from error
+            "This looks like a transcript, which needs no import.",
+            "Put it into the study's folder of transcripts; an import brings the codings.",
+            file=str(path),
+        )
     raise StudyError.of(what, f"Formats that can be imported: {formats}.", file=str(path))
 
 

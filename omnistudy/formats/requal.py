@@ -6,7 +6,6 @@ cut by code points; both are tried. Source: the program's database schema.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -25,6 +24,7 @@ from omnistudy.formats.project_tables import (
 from omnistudy.formats.read_options import ReadOptions
 from omnistudy.formats.sqlite_file import Cell, open_database, read_rows, table_names, text_of, whole
 from omnistudy.results import Message, msg
+from omnistudy.study.input_files import sha256_of
 
 HABIT = Dialect(end_inclusive=True, base=1)
 TABLES = frozenset({"documents", "codes", "segments", "users"})
@@ -91,7 +91,7 @@ def read_requal(path: Path, options: ReadOptions) -> ImportedProject:
     return ImportedProject(
         format="requal",
         file=path.name,
-        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+        sha256=sha256_of(path),
         sources=sources_of((row[1:3] for row in tables["documents"]), texts, cases),
         codes=codes,
         coders=tuple(dict.fromkeys(coders.values())),

@@ -195,15 +195,31 @@ class ImportResult(Result):
         if left_out.rows:
             blocks.append(left_out)
         blocks.extend(Note(text=warning) for warning in self.plan.warnings)
-        blocks.append(codings)
+        if codings.rows:
+            blocks.append(codings)
         if self.plan.settings:
             blocks.append(
                 Note(
-                    text=msg(
-                        "study.toml is not edited. Add to it: {lines}",
-                        lines="\n".join(("", *self.plan.settings)),
-                    ),
+                    text=msg("study.toml is not edited. Set these lines in it, under their section:"),
                     status=Status.NEUTRAL,
                 )
             )
+            blocks.append(self._settings_table())
         return tuple(blocks)
+
+    def _settings_table(self) -> Table:
+        """Return the lines that study.toml needs, each with the section in which it stands."""
+        section, rows = "", []
+        for line in self.plan.settings:
+            if line.startswith("["):
+                section = line
+            else:
+                rows.append((section, line))
+        return Table(
+            name="study_toml",
+            columns=(
+                Column("section", msg("Section of study.toml"), Kind.ID),
+                Column("line", msg("Line"), Kind.ID),
+            ),
+            rows=tuple(rows),
+        )

@@ -6,7 +6,6 @@ coding. Source: the database schema of RQDA 0.2, read from a real project.
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -31,6 +30,7 @@ from omnistudy.formats.project_tables import (
 from omnistudy.formats.read_options import ReadOptions
 from omnistudy.formats.sqlite_file import Cell, open_database, read_rows, table_names, text_of, whole
 from omnistudy.results import msg
+from omnistudy.study.input_files import sha256_of
 
 HABIT = Dialect()
 TABLES = frozenset({"source", "freecode", "codecat", "treecode", "coding"})
@@ -96,7 +96,7 @@ def read_rqda(path: Path, options: ReadOptions) -> ImportedProject:
     return ImportedProject(
         format="RQDA",
         file=path.name,
-        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+        sha256=sha256_of(path),
         sources=sources_of((row[1:3] for row in live["source"]), texts, _attributes(live)),
         codes=codes,
         coders=tuple(dict.fromkeys(coders.values())),

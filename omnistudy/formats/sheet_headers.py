@@ -11,6 +11,10 @@ from omnistudy.formats.tabular import Sheet
 from omnistudy.text.keys import match_key
 
 HEADER_ROWS = 20
+FEWEST_COLUMNS = 3  # of a table of quotes: interview, quote, code
+_IN_WORDS: Mapping[str, str] = MappingProxyType(
+    {"source": "the interview", "code": "the code", "quote": "the quoted words"}
+)
 
 # In order of preference: where a table has two columns of one meaning, the first here is taken.
 SYNONYMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -18,23 +22,34 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "source": (
             "interview", "document name", "document", "source", "source name", "file name", "file", "transcript",
             "dokumentname", "dokument", "participant", "سند", "مصاحبه", "متن",
+            "interview no", "interview nr", "interview number", "interview id", "interview name", "interviewee",
+            "respondent", "informant", "نام مصاحبه", "شماره مصاحبه", "کد مصاحبه", "مصاحبه شونده", "مشارکت کننده",
+            "نام سند", "فایل", "پرونده",
         ),
         "group": ("document group", "document groups", "folder", "dokumentgruppe", "گروه"),
         "code": (
-            "code", "codes", "tag", "tags", "node", "label", "theme", "nodes", "کد", "کدها", "برچسب", "مقوله", "مفهوم",
+            "code", "codes", "tag", "tags", "node", "label", "theme", "nodes", "کد", "کدها", "برچسب",
+            "code name", "code label", "open code", "open codes", "initial code", "initial codes",
+            "کد باز", "کدهای باز", "کد اولیه", "کدهای اولیه", "نام کد", "عنوان کد", "مقوله", "مفهوم",
         ),
         "quote": (
             "quotation content", "segment", "content", "quote", "quotation", "highlight", "coded text", "text",
             "statement", "نقل قول", "گزاره", "متن کدگذاری شده",
+            "quotes", "quoted text", "text segment", "passage", "excerpt", "extract", "verbatim", "meaning unit",
+            "متن نقل قول", "نقل قولها", "نقل قول ها", "گزاره کلامی", "گزاره های کلامی", "قطعه", "عبارت", "واحد معنایی",
         ),
         "coder": (
             "coder", "author", "created by", "user", "owner", "rater", "annotator", "autor", "erstellt von",
-            "کدگذار", "ارزیاب",
+            "کدگذار", "ارزیاب", "coder name", "name of coder", "coded by", "researcher", "analyst",
+            "کد گذار", "نام کدگذار", "نام کد گذار", "پژوهشگر", "محقق",
         ),
         "begin": ("start", "beginning", "begin", "anfang"),
         "end": ("end", "ende"),
         "reference": ("reference",),
-        "memo": ("memo", "comment", "kommentar", "یادداشت"),
+        "memo": (
+            "memo", "comment", "kommentar", "یادداشت", "comments", "note", "notes", "remark", "remarks", "توضیح",
+            "توضیحات", "ملاحظات",
+        ),
         "weight": ("weight", "weight score", "gewicht"),
         "created": ("created", "created on", "date", "erstellt am"),
         "round": ("round",),
@@ -77,7 +92,9 @@ class Headers:
 
 
 def header_of(sheet: Sheet, asked: Mapping[str, str], file: str) -> Headers:
-    """Find the header among the first rows: the one that names most fields.
+    """Find the header among the first rows: the one that names most fields, else the first full one.
+
+    A title above the table fills one cell or two, so a row of three is the first that can be a header.
 
     Parameters
     ----------
@@ -97,7 +114,8 @@ def header_of(sheet: Sheet, asked: Mapping[str, str], file: str) -> Headers:
     best = Headers(0, (), MappingProxyType({}))
     for at, cells in enumerate(sheet.rows[:HEADER_ROWS]):
         found = _columns(cells, wanted)
-        if not best.cells or len(found) > len(best.columns):
+        first_full = not best.columns and _filled(best.cells) < FEWEST_COLUMNS <= _filled(cells)
+        if not best.cells or len(found) > len(best.columns) or (first_full and not found):
             best = Headers(at, tuple(cell.strip() for cell in cells), found)
     keys = [header_key(cell) for cell in best.cells]
     for field, key in wanted.items():
@@ -110,6 +128,18 @@ def header_of(sheet: Sheet, asked: Mapping[str, str], file: str) -> Headers:
                 row=best.row + 1,
             )
     return best
+
+
+def _filled(cells: Sequence[str]) -> int:
+    return sum(bool(cell.strip()) for cell in cells)
+
+
+def what_columns_mean(headers: Headers) -> str:
+    """Return the options that would name the columns of a sheet of quotes, with those that are clear."""
+    known = {field: headers.cells[at] for field, at in headers.columns.items()}
+    named = " ".join(f'--map {field}="{known.get(field, "…")}"' for field in ("source", "code", "quote"))
+    unclear = [words for field, words in _IN_WORDS.items() if field not in known]
+    return f"Say which column holds {' and '.join(unclear)}: {named}" if unclear else f"Say: {named}"
 
 
 def seen(cells: Sequence[str]) -> str:

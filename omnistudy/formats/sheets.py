@@ -54,12 +54,14 @@ def read_table(path: Path, options: ReadOptions) -> ImportedProject:
         reader = _codebook if first == "codebook" else _comparison
         project = reader(by_kind[first], options, path.name, sha256)
     elif first:
-        project = read_quote_table(_quote_table(by_kind[first], first, path.name, sha256), options)
+        project = read_quote_table(
+            _quote_table(by_kind[first], first, path.name, sha256, fill_down=options.fill_down), options
+        )
     else:
         project = read_unit_sheets(
             Workbook(tuple(filled)), options, file=path.name, stem=path.stem, sha256=sha256
         )
-    return _with_formulas(project, book.formulas)
+    return _with_notes(project, book)
 
 
 def _headers(sheet: Sheet, options: ReadOptions, file: str, *, only: bool) -> Headers:
@@ -101,7 +103,7 @@ def _counts_offsets(sheet: Sheet, headers: Headers) -> bool:
     return sum(cell.isdecimal() for cell in cells) * 2 > len(cells)
 
 
-def _quote_table(found: Found, kind: str, file: str, sha256: str) -> QuoteTable:
+def _quote_table(found: Found, kind: str, file: str, sha256: str, *, fill_down: bool) -> QuoteTable:
     headers = found[0][1]
     if kind == "codings":
         program = "codings table"
@@ -113,7 +115,7 @@ def _quote_table(found: Found, kind: str, file: str, sha256: str) -> QuoteTable:
         program = "Taguette table"
     else:
         program = "table of quotations"
-    rows = tuple(row for sheet, header in found for row in quote_rows(sheet, header))
+    rows = tuple(row for sheet, header in found for row in quote_rows(sheet, header, fill_down=fill_down))
     return QuoteTable(program=program, file=file, sha256=sha256, rows=rows, has_offsets=kind == "codings")
 
 
@@ -211,11 +213,21 @@ def _codes_only(
     )
 
 
-def _with_formulas(project: ImportedProject, formulas: int) -> ImportedProject:
-    if not formulas:
-        return project
-    said = msg(
-        "{n} cells of the workbook hold formulas; their last computed values are read.",
-        n=Number(formulas, Kind.COUNT),
-    )
-    return replace(project, warnings=(*project.warnings, said))
+def _with_notes(project: ImportedProject, book: Workbook) -> ImportedProject:
+    """Say what of a workbook was read otherwise than it stands in the cells."""
+    said = []
+    if book.formulas:
+        said.append(
+            msg(
+                "{n} cells of the workbook hold formulas; their last computed values are read.",
+                n=Number(book.formulas, Kind.COUNT),
+            )
+        )
+    if book.merged:
+        said.append(
+            msg(
+                "{n} cells of the workbook are merged with one above them and were read with its value.",
+                n=Number(book.merged, Kind.COUNT),
+            )
+        )
+    return replace(project, warnings=(*project.warnings, *said))

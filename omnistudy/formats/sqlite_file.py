@@ -10,6 +10,8 @@ from pathlib import Path
 from omnistudy.errors import StudyError
 
 LARGEST_CELL = 64 * 2**20
+MOST_STEPS = 2_000_000_000  # of SQLite's machine: minutes of work
+_STEPS = 1_000_000
 MAGIC = b"SQLite format 3\x00"
 _DAMAGED = "Copy or export it again from the program it comes from."
 
@@ -32,6 +34,7 @@ def open_database(path: Path) -> Iterator[sqlite3.Connection]:
             connection.execute("PRAGMA query_only = 1")
             connection.execute("PRAGMA trusted_schema = OFF")
             connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_CELL)
+            _bound_work(connection)
             yield connection
     except sqlite3.DataError as error:
         raise StudyError.of(
@@ -42,6 +45,18 @@ def open_database(path: Path) -> Iterator[sqlite3.Connection]:
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         # SQLite's own messages quote the damaged schema, which may be no text.
         raise StudyError.of(f"The database is damaged ({error}).", _DAMAGED, file=str(path)) from error
+
+
+def _bound_work(connection: sqlite3.Connection) -> None:
+    """End a query that goes round in a damaged or hostile file."""
+    left = MOST_STEPS // _STEPS
+
+    def count() -> bool:
+        nonlocal left
+        left -= 1
+        return left < 0
+
+    connection.set_progress_handler(count, _STEPS)
 
 
 def table_names(path: Path) -> frozenset[str]:
@@ -99,8 +114,12 @@ def _quoted(name: str) -> str:
 
 
 def _is_view(connection: sqlite3.Connection, table: str) -> bool:
-    found = connection.execute("SELECT type FROM sqlite_master WHERE name = ?", (table,)).fetchone()
-    return found is None or found[0] != "table"
+    """Tell whether a name is anything but an ordinary table: a view or a virtual table runs what it likes."""
+    query = "SELECT type, sql FROM sqlite_master WHERE name = ? COLLATE NOCASE"
+    found = connection.execute(query, (table,)).fetchone()
+    return (
+        found is None or found[0] != "table" or str(found[1] or "").lstrip()[:14].upper() == "CREATE VIRTUAL"
+    )
 
 
 def is_database(path: Path) -> bool:

@@ -12,20 +12,20 @@ import io
 import re
 import warnings
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from omnistudy.errors import StudyError
+from omnistudy.study.input_files import UnusableFileError, read_input
+from omnistudy.study.workbook_guard import MOST_CELLS, SAVE_AGAIN, WorkbookFaultError, column, inspected
 
 MOST_COLUMNS = 16_384  # Excel's own limit
 LARGEST_FILE = 256 * 2**20
-LARGEST_RATIO = 200
-RATIO_FROM = 10 * 2**20
+MOST_MERGED = 10_000
 _DELIMITERS = ",;\t|"
-_FORMULA = re.compile(rb"<f[ >]")
-_SAVE_AGAIN = "Save it again, as .xlsx without macros or as CSV UTF-8."
+_MERGED = re.compile(rb'<mergeCell\s+ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
@@ -39,10 +39,15 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """The sheets of a file; ``formulas`` is the number of cells whose last computed value was read."""
+    """The sheets of a file, with what was not simply read.
+
+    ``formulas`` is the number of cells whose last computed value was read, ``merged`` that of cells that
+    belong to a merged one above them and hold its value here.
+    """
 
     sheets: tuple[Sheet, ...]
     formulas: int = 0
+    merged: int = 0
 
 
 def is_table_file(path: Path) -> bool:
@@ -91,9 +96,10 @@ def bytes_of(path: Path) -> bytes:
     StudyError
         For a file that is too large, before it is read.
     """
-    if path.stat().st_size > LARGEST_FILE:
-        raise _error(path, f"The file is larger than {LARGEST_FILE // 2**20} MiB.", "Split it.")
-    return path.read_bytes()
+    try:
+        return read_input(path, LARGEST_FILE)
+    except UnusableFileError as error:
+        raise _error(path, f"The file {error.reason}.", error.remedy) from None
 
 
 def _error(path: Path, what: str, remedy: str, row: int | None = None) -> StudyError:
@@ -112,7 +118,7 @@ def _decoded(path: Path, data: bytes, encoding: str | None) -> str:
         except (UnicodeError, ValueError):
             continue
         if "\0" in text:
-            raise _error(path, "This is not a table: it contains NUL characters.", _SAVE_AGAIN)
+            raise _error(path, "This is not a table: it contains NUL characters.", SAVE_AGAIN)
         return text.removeprefix("\ufeff")
     ask = "Say how it was written: --encoding cp1256 (Persian, Arabic), --encoding cp1252 (western)."
     raise _error(path, f"The text is not {'in ' + encoding if encoding else 'UTF-8'}.", ask)
@@ -124,7 +130,7 @@ def _csv_rows(path: Path, text: str) -> Iterator[tuple[str, ...]]:
     try:
         for number, row in enumerate(reader, start=1):
             if len(row) > MOST_COLUMNS:
-                raise _error(path, f"The row has more than {MOST_COLUMNS:,} columns.", _SAVE_AGAIN, number)
+                raise _error(path, f"The row has more than {MOST_COLUMNS:,} columns.", SAVE_AGAIN, number)
             yield tuple(cell.replace("\r\n", "\n").replace("\r", "\n") for cell in row)
     except csv.Error as error:
         raise _error(
@@ -145,7 +151,7 @@ def _delimiter(text: str) -> str:
 
 def _read_xlsx(path: Path, data: bytes) -> Workbook:
     if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise _error(path, "This is an old .xls, or a workbook protected by a password.", _SAVE_AGAIN)
+        raise _error(path, "This is an old .xls, or a workbook protected by a password.", SAVE_AGAIN)
     formulas = _inspected(path, data)
     import openpyxl
 
@@ -157,21 +163,51 @@ def _read_xlsx(path: Path, data: bytes) -> Workbook:
             warnings.simplefilter("ignore", UserWarning)
             book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
             sheets = []
-            for sheet in book.worksheets:
-                sheet.reset_dimensions()  # the file's own word for it may be a lie
-                sheets.append(Sheet(sheet.title, tuple(_xlsx_rows(path, sheet.iter_rows(values_only=True)))))
+            merged = 0
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                worksheets: list[Any] = list(book.worksheets)
+                for sheet in worksheets:
+                    sheet.reset_dimensions()  # the file's own word for it may be a lie
+                    rows = [list(row) for row in _xlsx_rows(path, sheet.iter_rows(values_only=True))]
+                    merged += _fill_merged(rows, archive.read(sheet._worksheet_path))
+                    sheets.append(Sheet(sheet.title, tuple(tuple(row) for row in rows)))
     except StudyError:
         raise
     except workbook_faults() as error:
-        raise _error(path, f"The workbook is damaged ({type(error).__name__}).", _SAVE_AGAIN) from None
-    return Workbook(tuple(sheets), formulas)
+        raise _error(path, f"The workbook is damaged ({type(error).__name__}).", SAVE_AGAIN) from None
+    return Workbook(tuple(sheets), formulas, merged)
+
+
+def _fill_merged(rows: list[list[str]], xml: bytes) -> int:
+    """Give every cell below a merged one its value: it is shown once and means them all.
+
+    Cells merged across columns are titles and stay as they are. Returns the number of cells filled.
+    """
+    filled = 0
+    for left, top, right, bottom in _MERGED.findall(xml)[:MOST_MERGED]:
+        if left != right or int(top) > len(rows):
+            continue
+        at = column(left)
+        above = rows[int(top) - 1]
+        value = above[at] if at < len(above) else ""
+        if not value:
+            continue
+        for row in rows[int(top) : int(bottom)]:
+            row.extend([""] * (at + 1 - len(row)))
+            filled += not row[at]
+            row[at] = row[at] or value
+    return filled
 
 
 def _xlsx_rows(path: Path, rows: Iterable[tuple[object, ...]]) -> Iterator[tuple[str, ...]]:
+    cells = 0
     for number, row in enumerate(rows, start=1):
         last = next((at for at in range(len(row), 0, -1) if row[at - 1] is not None), 0)
         if last > MOST_COLUMNS:
-            raise _error(path, f"The row has more than {MOST_COLUMNS:,} columns.", _SAVE_AGAIN, number)
+            raise _error(path, f"The row has more than {MOST_COLUMNS:,} columns.", SAVE_AGAIN, number)
+        cells += last
+        if cells > MOST_CELLS:
+            raise _error(path, f"A sheet has more than {MOST_CELLS:,} cells.", "Remove the far ones.", number)
         yield tuple(_cell(value) for value in row[:last])
 
 
@@ -190,31 +226,7 @@ def _cell(value: object) -> str:
 
 def _inspected(path: Path, data: bytes) -> int:
     """Look through a workbook's archive before anything reads it; return the number of formulas."""
-    formulas = 0
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = archive.infolist()
-            _refuse_archive(path, members)
-            for member in members:
-                if member.filename.endswith((".xml", ".rels")):
-                    content = archive.read(member)  # never more than the size that was checked
-                    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-                        raise _error(path, "The workbook's XML declares a document type.", _SAVE_AGAIN)
-                    if member.filename.startswith("xl/worksheets/"):
-                        formulas += len(_FORMULA.findall(content))
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError) as error:
-        raise _error(path, f"The workbook is damaged ({type(error).__name__}).", _SAVE_AGAIN) from None
-    return formulas
-
-
-def _refuse_archive(path: Path, members: list[zipfile.ZipInfo]) -> None:
-    if any(member.flag_bits & 0x1 for member in members):
-        raise _error(path, "The workbook is protected by a password.", "Save it without one.")
-    if any(member.filename.casefold().endswith("vbaproject.bin") for member in members):
-        raise _error(path, "The workbook holds macros.", _SAVE_AGAIN)
-    unpacked = sum(member.file_size for member in members)
-    ratio = max(
-        (m.file_size / max(m.compress_size, 1) for m in members if m.file_size > RATIO_FROM), default=0
-    )
-    if len(members) > 10_000 or unpacked > 2 * LARGEST_FILE or ratio > LARGEST_RATIO:
-        raise _error(path, "The workbook unpacks to far more than a table can be.", _SAVE_AGAIN)
+        return inspected(data)
+    except WorkbookFaultError as error:
+        raise _error(path, error.what, error.remedy) from None

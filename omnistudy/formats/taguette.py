@@ -7,7 +7,6 @@ name the caller must give. Source: the database schema of Taguette 1.x, read fro
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -34,6 +33,7 @@ from omnistudy.formats.read_options import ReadOptions, split_path
 from omnistudy.formats.snippets import checked_span
 from omnistudy.formats.sqlite_file import open_database, table_names
 from omnistudy.results import Kind, Message, Number, msg
+from omnistudy.study.input_files import sha256_of
 from omnistudy.text.canonical import normalised
 
 HABIT = Dialect(unit=Unit.UTF8)
@@ -96,7 +96,7 @@ def read_taguette(path: Path, options: ReadOptions) -> ImportedProject:
                 "Export the project again with a current Taguette.",
                 file=str(path),
             ) from error
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    digest = sha256_of(path)
     return _project(rows, path, digest, coder, options)
 
 

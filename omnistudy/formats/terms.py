@@ -30,7 +30,16 @@ FORMAT_TERMS: tuple[Term, ...] = (
             "The words that a file stores beside the positions of a coding. An import compares them with the text it "
             "found there and says how many of how many are the same."
         ),
-        aliases=("verified", "exact", "shifted", "located", "ambiguous", "unverified"),
+        aliases=(
+            "verified",
+            "exact",
+            "shifted",
+            "located",
+            "ambiguous",
+            "unverified",
+            "failed",
+            "normalised",
+        ),
     ),
     Term(
         name="realignment",

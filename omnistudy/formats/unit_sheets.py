@@ -7,6 +7,7 @@ hold either the name of a code under a heading, or a yes or no for the code that
 from __future__ import annotations
 
 import re
+import shlex
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from omnistudy.formats.imported import (
 )
 from omnistudy.formats.placing import coder_names
 from omnistudy.formats.read_options import ReadOptions
-from omnistudy.formats.sheet_headers import Headers, header_key, header_of, seen
+from omnistudy.formats.sheet_headers import Headers, header_key, header_of, seen, what_columns_mean
 from omnistudy.formats.tabular import Sheet, Workbook
 from omnistudy.results import Kind, Message, Number, msg
 
@@ -154,13 +155,14 @@ def read_unit_sheets(
     """
     sheets = unit_sheets(book, options, file)
     if not sheets:
+        headers = header_of(book.sheets[0], {}, file)
         raise StudyError.of(
-            "The columns are not those of a known table: "
-            + seen(header_of(book.sheets[0], {}, file).cells if book.sheets else ())
-            + ".",
-            'Say what they are: --map source="Column" --map code="Column" --map quote="Column", or for one'
-            ' column per code --map id="Column" --map codes="Column A|Column B".',
+            f"The columns are not those of a known table: {seen(headers.cells)}.",
+            f'{what_columns_mean(headers)}; or, with one column per code: --map id="…" --map codes="…|…".'
+            " With one column per coder it is a table of ratings, which needs no import:"
+            f" omnistudy agreement {shlex.quote(file)}",
             file=file,
+            row=headers.row + 1,
         )
     _refuse_repeated(sheets, file)
     units = _units(sheets, stem)

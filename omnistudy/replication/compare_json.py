@@ -30,7 +30,9 @@ NO_OCCURRENCE = msg("there are no occurrences of subcategories to estimate from"
 NO_INTERVIEW = msg("no interview is coded")
 NO_RECALL = msg("with or without it there is no recall: no crosswalk, or no interview is left")
 NO_ROLE_KAPPA = msg("with or without it there is no kappa of the roles")
-NO_LIMITS = msg("the value does not exist without one of the interviews, so there is no interval")
+NO_LIMITS = msg(
+    "the value does not exist without one of the interviews, or the coders never differed, so there is no interval"
+)
 
 
 def payload(result: CompareResult) -> dict[str, object]:

@@ -242,6 +242,35 @@ def detection_power(prevalence: float, interviews: int, at_least: int) -> float:
     """Return the probability that at least k of n interviews hold what a share of all people hold.
 
     It presumes that interviews were drawn at random, which informants chosen on purpose are not.
+
+    Parameters
+    ----------
+    prevalence
+        Share of all people who hold it, from 0 to 1.
+    interviews
+        Interviews n.
+    at_least
+        How many of them have to hold it, k.
+
+    Returns
+    -------
+    float
+        Binomial probability, from 0 to 1.
+
+    References
+    ----------
+    Fugard & Potts (2015), Supporting thinking on sample sizes for thematic analyses,
+    doi:10.1080/13645579.2015.1005453: two instances of a theme of 10 % prevalence, power .80, 29 interviews.
+
+    Examples
+    --------
+    >>> detection_power(0.10, 29, 2) >= 0.80 > detection_power(0.10, 28, 2)
+    True
+
+    With fourteen interviews such a theme is seen at all with .77, and twice with .42:
+
+    >>> round(detection_power(0.10, 14, 1), 2), round(detection_power(0.10, 14, 2), 2)
+    (0.77, 0.42)
     """
     missed = sum(
         comb(interviews, k) * prevalence**k * (1 - prevalence) ** (interviews - k)

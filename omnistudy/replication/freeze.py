@@ -20,6 +20,7 @@ from omnistudy.replication.crosswalk import LENIENT, STRICT
 from omnistudy.replication.options import CompareOptions
 from omnistudy.replication.reference import ReferenceModel
 from omnistudy.results import InputFile, Kind, Message, Number, msg
+from omnistudy.study.input_files import loads_json
 from omnistudy.study.model import Code, Study
 from omnistudy.study.tables import Door
 
@@ -108,7 +109,41 @@ class FreezeReport:
 
 
 def protocol_of(study: Study, reference: ReferenceModel, options: CompareOptions) -> dict[str, Any]:
-    """Return everything that has to be decided before coding, as plain JSON values."""
+    """Return everything that has to be decided before coding, as plain JSON values.
+
+    Parameters
+    ----------
+    study
+        The study: mode, crosswalk rules, coders and double coding, thresholds; the codebook in informed mode
+        only, because blind coding must be free to change it.
+    reference
+        The model that it will be compared with, by its hash.
+    options
+        Draws and seed of the comparison.
+
+    Returns
+    -------
+    dict
+        The protocol, whose hash :func:`protocol_bytes` writes.
+
+    Examples
+    --------
+    The same decisions have the same hash:
+
+    >>> from pathlib import Path
+    >>> from omnistudy.study.demonstration import shipped_study
+    >>> from omnistudy.study.load import load_study
+    >>> folder = shipped_study()
+    >>> study = load_study(folder)
+    >>> from omnistudy.replication.options import CompareOptions
+    >>> from omnistudy.replication.reference import load_reference
+    >>> model = load_reference("maskan-bank", folder, Path.cwd())
+    >>> first, other = (protocol_of(study, model, CompareOptions(seed=seed)) for seed in (1, 2))
+    >>> canonical_hash(first) == canonical_hash(protocol_of(study, model, CompareOptions(seed=1)))
+    True
+    >>> canonical_hash(first) == canonical_hash(other)
+    False
+    """
     settings = study.settings
     informed = settings.reference.mode == "informed"
     agreement = settings.agreement
@@ -203,6 +238,18 @@ def protocol_bytes(protocol: Mapping[str, Any], *, date: str, codings: int) -> b
         What the local clock says, as ISO 8601 text; it is not hashed, because it proves nothing.
     codings
         Codings that the study has already.
+
+    Returns
+    -------
+    bytes
+        JSON in UTF-8, to be written to protocol.json by the caller; it holds the SHA-256 to be deposited.
+
+    Examples
+    --------
+    >>> content = protocol_bytes({"seed": 1}, date="2025-01-31", codings=0)
+    >>> stored = json.loads(content)
+    >>> stored["sha256"] == canonical_hash({"seed": 1}), stored["frozen"]
+    (True, '2025-01-31')
     """
     content = {
         "schema": SCHEMA,
@@ -233,7 +280,7 @@ def read_protocol(folder: Path) -> StoredProtocol | None:
     text = door.read_text(PROTOCOL_FILE)
     door.raise_if_failed()
     try:
-        data = json.loads(text or "")
+        data = loads_json(text or "")
     except json.JSONDecodeError as error:
         raise _unusable(f"This is not JSON ({error.msg}).", error.lineno) from error
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:

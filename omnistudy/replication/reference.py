@@ -14,6 +14,7 @@ from typing import Any
 from omnistudy.errors import Problem, StudyError
 from omnistudy.results import InputFile, Label
 from omnistudy.study.codebook import read_codebook
+from omnistudy.study.input_files import loads_toml
 from omnistudy.study.model import EMPTY, Code, Codebook, Level, Role
 from omnistudy.study.shipped import FOLDER, find_codebook
 from omnistudy.study.tables import Door
@@ -99,10 +100,30 @@ def load_reference(name: str, study: Path | None, current: Path) -> ReferenceMod
     current
         The current folder.
 
+    Returns
+    -------
+    ReferenceModel
+        Concepts by role, what the publication does not report, and the hash of the file.
+
     Raises
     ------
     StudyError
         No such file, a faulty codebook, no concept, or concepts without a role.
+
+    References
+    ----------
+    The shipped model is that of Rahimi Baghmalek & Mahmoudi Sabouki, Maskan Bank,
+    https://srb.sanad.iau.ir/fa/Article/1219500: 19 subcategories in five roles, the phenomenon inferred.
+
+    Examples
+    --------
+    >>> from collections import Counter
+    >>> from pathlib import Path
+    >>> model = load_reference("maskan-bank", None, Path.cwd())
+    >>> len(model.concepts), len(model.phenomenon)
+    (19, 1)
+    >>> sorted(Counter(str(model.role(concept)) for concept in model.concepts).items())
+    [('causal', 4), ('context', 3), ('intervening', 5), ('outcome', 3), ('strategy', 4)]
     """
     path = find_codebook(name, study, current)
     door = Door(path.parent)
@@ -137,9 +158,18 @@ def _tables(door: Door, name: str) -> dict[str, Any]:
     if text is None:
         return {}
     try:
-        return tomllib.loads(text)
+        data = loads_toml(text)
     except tomllib.TOMLDecodeError:
         return {}
+    for table in ("codebook", "reference", "source", "not_reported"):
+        if not isinstance(data.get(table, {}), dict):
+            raise StudyError.of(f"'{table}' is no table.", f"Write [{table}].", file=name, column=table)
+    for table in ("frequencies", "relations"):
+        rows = data.get(table, [])
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            what = f"'{table}' is no list of tables."
+            raise StudyError.of(what, f"Write [[{table}]].", file=name, column=table)
+    return data
 
 
 def _check_roles(book: Codebook, name: str) -> None:

@@ -16,6 +16,7 @@ from omnistudy.agreement.options import AgreementOptions
 from omnistudy.agreement.ratings import SetRatings
 from omnistudy.agreement.replicates import Sampling
 from omnistudy.agreement.scope import Outcome, run, sampling_for
+from omnistudy.agreement.unanimous import settled
 from omnistudy.results import Message, msg
 from omnistudy.study.model import Study
 
@@ -70,7 +71,7 @@ def coding_agreement(study: Study) -> CodingAgreement:
     low = high = None
     without: dict[str, float | None] = {}
     if outcome.replicates is not None and outcome.value is not None:
-        span = jackknife(outcome.replicates, _CONFIDENCE)
+        span = settled(jackknife(outcome.replicates, _CONFIDENCE), outcome.replicates.observed, None)
         low, high = span.low, span.high
         if sampling.cluster == "interview" and ratings.frame.interview is not None:
             names = [ratings.frame.interviews[int(i)] for i in np.unique(ratings.frame.interview)]

@@ -8,7 +8,6 @@ One table per checklist, one line per item::
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +16,7 @@ from types import MappingProxyType
 from omnistudy.errors import Problem, StudyError, did_you_mean
 from omnistudy.reporting.standard import Standard
 from omnistudy.results import InputFile
+from omnistudy.study.input_files import LARGEST_SETTINGS, fault_of, loads_toml, read_input, remedy_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +45,15 @@ def read_answers(path: Path, shown: str, standards: Mapping[str, Standard]) -> A
     import hashlib
 
     try:
-        data = path.read_bytes()
-        tables = tomllib.loads(data.decode("utf-8-sig"))
+        data = read_input(path, LARGEST_SETTINGS)
+        tables = loads_toml(data.decode("utf-8-sig"))
     except FileNotFoundError:
         raise StudyError.of(
             "The file does not exist.", "Correct [report] answers in study.toml.", file=shown
         ) from None
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise StudyError.of(f"The file {fault_of(error)}.", remedy_of(error), file=shown) from None
+    except ValueError as error:
         raise StudyError.of(
             f"The answers cannot be read ({error}).", "Correct the file.", file=shown
         ) from None
@@ -74,8 +76,8 @@ def _problems(
         if name not in standards or not isinstance(table, dict):
             near = did_you_mean(name, standards)
             yield Problem(
-                what=f"'{name}' is not a checklist.{near}",
-                remedy=f"Use one of {', '.join(standards)} as the name of a table.",
+                what=f"'{name}' is not a checklist.",
+                remedy=near or f"Use one of {', '.join(standards)} as the name of a table.",
                 file=shown,
             )
             continue
@@ -83,8 +85,9 @@ def _problems(
         for item, text in table.items():
             if item not in known:
                 yield Problem(
-                    what=f"[{name}] has no item '{item}'.{did_you_mean(item, known)}",
-                    remedy=f"Its items are {', '.join(one.id for one in standards[name].items)}.",
+                    what=f"[{name}] has no item '{item}'.",
+                    remedy=did_you_mean(item, known)
+                    or f"Its items are {', '.join(one.id for one in standards[name].items)}.",
                     file=shown,
                 )
             elif not isinstance(text, str):

@@ -22,12 +22,14 @@ from omnistudy.text.transcript import OffsetMap, Transcript
 _TIME = r"(?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3}"
 _TIMING = re.compile(rf"[^\S\n]*{_TIME}[^\S\n]+-->[^\S\n]+{_TIME}(?:[^\S\n][^\n]*)?")
 _NO_CUE = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
+# No tag is longer than these bounds; without them a line of a million signs "<" would take hours.
 _VTT_PIECE = re.compile(
-    r"<v(?:\.[^\s>]*)?[^\S\n]+(?P<voice>[^>\n]*)>|(?P<tag></?[a-z0-9:.][^>\n]*>)|(?P<entity>&#?\w+;)|(?P<text>[^<&]+|.)",
+    r"<v(?:\.[^\s>]{0,200})?[^\S\n]{1,20}(?P<voice>[^>\n]{0,500})>|(?P<tag></?[a-z0-9:.][^>\n]{0,500}>)"
+    r"|(?P<entity>&#?\w{1,40};)|(?P<text>[^<&]+|.)",
     re.IGNORECASE,
 )
 _SRT_PIECE = re.compile(
-    r"(?P<tag></?(?:b|i|u|s|font|c)(?:[^\S\n][^>\n]*)?>|\{\\[^}\n]*\})|(?P<entity>&(?:amp|lt|gt|nbsp|lrm|rlm|zwnj|quot);)"
+    r"(?P<tag></?(?:b|i|u|s|font|c)(?:[^\S\n][^>\n]{0,500})?>|\{\\[^}\n]{0,500}\})|(?P<entity>&(?:amp|lt|gt|nbsp|lrm|rlm|zwnj|quot);)"
     r"|(?P<text>[^<&{]+|.)",
     re.IGNORECASE,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from omnistudy.errors import Problem
+from omnistudy.errors import Problem, Severity
 from omnistudy.results import (
     Block,
     Column,
@@ -16,9 +16,10 @@ from omnistudy.results import (
     Result,
     Status,
     Table,
+    listed,
     msg,
 )
-from omnistudy.study.model import Study
+from omnistudy.study.model import Role, Study
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,10 +96,11 @@ class CheckResult(Result):
             Column("file", msg("File"), Kind.ID),
             Column("row", msg("Row"), Kind.COUNT),
             Column("column", msg("Column"), Kind.ID),
-            Column("what", msg("What")),
-            Column("remedy", msg("Remedy")),
+            Column("what", msg("What"), Kind.SENTENCE),
+            Column("remedy", msg("Remedy"), Kind.SENTENCE),
         )
-        rows = tuple((str(p.severity), p.file, p.row, p.column, p.what, p.remedy) for p in self.problems)
+        weights = {Severity.ERROR: msg("error"), Severity.WARNING: msg("warning")}
+        rows = tuple((weights[p.severity], p.file, p.row, p.column, p.what, p.remedy) for p in self.problems)
         return (Table(name="problems", columns=columns, rows=rows, caption=msg("Warnings")),)
 
     def blocks(self) -> tuple[Block, ...]:
@@ -111,21 +113,38 @@ class CheckResult(Result):
 
 
 def _to_come(study: Study) -> tuple[Message, ...]:
+    """Return what the study does not have yet, in the order in which it is needed, each with its place."""
+    settings = study.settings
     notes: list[Message] = []
     if not study.interviews:
         notes.append(
-            msg("Still to come: transcripts in '{folder}'.", folder=study.settings.interviews.transcripts)
+            msg("Still to come: transcripts in the folder {folder}.", folder=settings.interviews.transcripts)
         )
-    if not study.codebook.codes:
-        notes.append(msg("Still to come: codes in the codebook."))
     if not study.codings:
         notes.append(
-            msg("Still to come: codings, in a CSV table or with: omnistudy import FILE --into STUDY.")
+            msg(
+                "Still to come: codings, which an import brings with their codes, or rows in {file}.",
+                file=settings.codings.files[0].file if settings.codings.files else "codings.csv",
+            )
         )
-    if study.codings and not any(study.codebook.role_of(code.id) for code in study.codebook):
-        notes.append(msg("Still to come: roles of the paradigm model, in the codebook's role column."))
+    elif not any(study.codebook.role_of(code.id) for code in study.codebook):
+        notes.append(
+            msg(
+                "Still to come, for the paradigm model: a role for each category in the column role of {file}, one of"
+                " {roles}.",
+                file=settings.codebook.file or "codebook.csv",
+                roles=listed([str(role) for role in Role]),
+            )
+        )
     if study.codings and not study.relations:
-        notes.append(msg("Still to come: relations between the categories, under [theory] relations."))
-    if study.settings.reference.model is None:
-        notes.append(msg("Still to come: a published model to compare with, under [reference] model."))
+        notes.append(
+            msg(
+                "Still to come, for the arrows of the model: relations between the categories, in {file}.",
+                file=settings.theory.relations or "[theory] relations",
+            )
+        )
+    if study.codings and settings.reference.model is None:
+        notes.append(
+            msg("If the study is to be compared with a published model, name it under [reference] model.")
+        )
     return tuple(notes)

@@ -11,10 +11,12 @@ from typing import Any
 
 from omnistudy.errors import did_you_mean
 from omnistudy.results import Label
+from omnistudy.study.input_files import LARGEST_SETTINGS, loads_toml
 from omnistudy.study.model import Code, Codebook, Level, Property, Role
 from omnistudy.study.tables import Door, read_table
 from omnistudy.text.keys import match_key
 
+DEEPEST = 64
 TEXT_FIELDS = ("label", "definition", "include", "exclude", "example")
 CODE_FIELDS = {*TEXT_FIELDS, "id", "level", "parent", "role", "aliases", "properties", "since", "note"}
 
@@ -22,7 +24,17 @@ ROLE_WORDS: Mapping[str, Role] = MappingProxyType(
     {
         match_key(word): role
         for role, words in {
-            Role.CAUSAL: ("causal", "causal conditions", "causal condition", "شرایط علّی", "علّی"),
+            Role.CAUSAL: (
+                "causal",
+                "causal conditions",
+                "causal condition",
+                "cause",
+                "causes",
+                "شرایط علّی",
+                "علّی",
+                "علت",
+                "علل",
+            ),
             Role.PHENOMENON: (
                 "phenomenon",
                 "core phenomenon",
@@ -32,6 +44,7 @@ ROLE_WORDS: Mapping[str, Role] = MappingProxyType(
                 "پدیده محوری",
                 "مقوله محوری",
                 "مقوله هسته‌ای",
+                "پدیده",
             ),
             Role.CONTEXT: (
                 "context",
@@ -40,6 +53,7 @@ ROLE_WORDS: Mapping[str, Role] = MappingProxyType(
                 "شرایط زمینه‌ای",
                 "بستر",
                 "زمینه‌ای",
+                "زمینه",
             ),
             Role.INTERVENING: ("intervening", "intervening conditions", "شرایط مداخله‌گر", "مداخله‌گر"),
             Role.STRATEGY: ("strategy", "strategies", "action/interaction strategies", "راهبرد", "راهبردها"),
@@ -48,6 +62,25 @@ ROLE_WORDS: Mapping[str, Role] = MappingProxyType(
         for word in words
     }
 )
+
+
+_HEADERS = MappingProxyType(
+    {
+        "code": "id",
+        "code_id": "id",
+        "name": "label",
+        "شناسه": "id",
+        "کد": "id",
+        "عنوان": "label",
+        "برچسب": "label",
+        "تعریف": "definition",
+        "نمونه": "example",
+        "والد": "parent",
+        "سطح": "level",
+        "نقش": "role",
+    }
+)
+PERSIAN_ROLES = ("علّی", "پدیده", "زمینه‌ای", "مداخله‌گر", "راهبرد", "پیامد")
 
 
 def read_codebook(door: Door, name: str, language: str) -> Codebook | None:
@@ -76,7 +109,7 @@ def parse_role(door: Door, text: str, name: str, row: int | None) -> Role | None
     role = ROLE_WORDS.get(match_key(text))
     if role is None:
         near = did_you_mean(text, [str(role) for role in Role])
-        known = f"Use one of {', '.join(Role)}."
+        known = f"Use one of {', '.join(Role)}, or in Persian {'، '.join(PERSIAN_ROLES)}."
         door.problem(
             f"'{text}' is not a role of the paradigm model.", near or known, file=name, row=row, column="role"
         )
@@ -116,11 +149,11 @@ class _Draft:
 
 
 def _toml_drafts(door: Door, name: str, language: str) -> list[_Draft] | None:
-    text = door.read_text(name)
+    text = door.read_text(name, most=LARGEST_SETTINGS)
     if text is None:
         return None
     try:
-        data = tomllib.loads(text)
+        data = loads_toml(text)
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"line (\d+)", str(error))
         row = int(place.group(1)) if place else None
@@ -141,7 +174,7 @@ def _toml_drafts(door: Door, name: str, language: str) -> list[_Draft] | None:
 def _toml_draft(
     door: Door, name: str, language: str, row: int | None, entry: dict[str, Any]
 ) -> _Draft | None:
-    for key in entry.keys() - CODE_FIELDS:
+    for key in [key for key in entry if key not in CODE_FIELDS]:
         near = did_you_mean(key, CODE_FIELDS)
         door.problem(
             f"'{key}' is not a field of a code.", near or "Remove it.", file=name, row=row, column=key
@@ -157,14 +190,25 @@ def _toml_draft(
     if entry.get("role"):
         draft.role = parse_role(door, str(entry["role"]), name, row)
     draft.level = _level(door, str(entry.get("level", "")), name, row)
-    draft.aliases = tuple(str(alias) for alias in entry.get("aliases", ()))
+    aliases = _listed(door, name, row, entry, "aliases", str)
+    draft.aliases = tuple(str(alias) for alias in aliases)
     draft.since = str(entry.get("since", ""))
     draft.properties = tuple(
         Property(*(_label(code_id, item.get(key, ""), language) for key in ("name", "low", "high")))
-        for item in entry.get("properties", ())
-        if isinstance(item, dict)
+        for item in _listed(door, name, row, entry, "properties", dict)
     )
     return draft
+
+
+def _listed(door: Door, name: str, row: int | None, entry: dict[str, Any], key: str, kind: type) -> list[Any]:
+    """Return the list under a key; a single text or table is a list of one."""
+    value = entry.get(key, [])
+    found = value if isinstance(value, list) else [value]
+    if not all(isinstance(each, kind) for each in found):
+        wanted = "texts" if kind is str else "tables with name, low and high"
+        door.problem(f"'{key}' is no list of {wanted}.", "Correct the value.", file=name, row=row, column=key)
+        return []
+    return found
 
 
 def _label(code_id: str, value: object, language: str) -> Label:
@@ -202,7 +246,7 @@ def _csv_drafts(door: Door, name: str, language: str) -> list[_Draft] | None:
         name,
         required=("id",),
         open_ended=True,
-        synonyms={"code": "id", "code_id": "id", "name": "label"},
+        synonyms=_HEADERS,
     )
     if table is None:
         return None
@@ -281,9 +325,32 @@ def _check_parents(door: Door, name: str, drafts: Mapping[str, _Draft]) -> None:
             what = f"'{draft.id}' is its own ancestor."
             door.problem(what, "Break the circle of parents.", file=name, row=draft.row, column="parent")
             draft.parent = None
+    _check_depth(door, name, drafts)
     for draft in drafts.values():
         if draft.parent is not None:
             drafts[draft.parent].children.append(draft.id)
+
+
+def _check_depth(door: Door, name: str, drafts: Mapping[str, _Draft]) -> None:
+    """Refuse a chain of parents that no person wrote: whoever walks down the tree needs its depth bounded."""
+    depths: dict[str, int] = {}
+    for draft in drafts.values():
+        chain = []
+        code: str | None = draft.id
+        while code is not None and code not in depths:
+            chain.append(code)
+            code = drafts[code].parent
+        depth = 0 if code is None else depths[code]
+        for each in reversed(chain):
+            depth += 1
+            depths[each] = depth
+    if depths and max(depths.values()) > DEEPEST:
+        deepest = next(code for code, depth in depths.items() if depth > DEEPEST)
+        what = f"'{deepest}' lies more than {DEEPEST} codes deep in the tree."
+        door.problem(what, "Correct the parents.", file=name, row=drafts[deepest].row, column="parent")
+        for code, depth in depths.items():
+            if depth > DEEPEST:
+                drafts[code].parent = None
 
 
 def _levels(drafts: Mapping[str, _Draft]) -> dict[str, Level]:

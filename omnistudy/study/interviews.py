@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -15,9 +15,24 @@ from omnistudy.study.tables import CsvTable, Door, Row, read_table
 from omnistudy.study.transcripts import LARGEST_TRANSCRIPT, TRANSCRIPT_SUFFIXES, read_transcript
 from omnistudy.text.canonical import NotTextError
 from omnistudy.text.jalali import parse_day
+from omnistudy.text.keys import match_key
 from omnistudy.text.transcript import Transcript
 
 EARLIEST_YEAR = 1800
+LONGEST_NUMBER = 18  # digits; a longer one is no number of anything
+MOST_NAMED = 5  # interviews in one warning
+_HEADERS = MappingProxyType(
+    {
+        "مصاحبه": "interview",
+        "نام_مصاحبه": "interview",
+        "شماره_مصاحبه": "interview",
+        "کد_مصاحبه": "interview",
+        "تاریخ": "date",
+        "تاریخ_مصاحبه": "date",
+        "ترتیب": "order",
+        "ترتیب_مصاحبه": "order",
+    }
+)
 _THREE_NUMBERS = re.compile(r"\s*\d+\s*[-/.]\s*\d+\s*[-/.]\s*\d+\s*|\s*\d{8}\s*")
 
 
@@ -36,14 +51,18 @@ def read_interviews(door: Door, section: InterviewsSection) -> tuple[Interview, 
             Interview(id=name, order=at, transcript=transcripts[name], excerpt=section.excerpt)
             for at, name in enumerate(sorted(transcripts, key=natural_order), start=1)
         )
-    table = read_table(door, section.attributes, required=("interview",), open_ended=True)
+    table = read_table(door, section.attributes, required=("interview",), open_ended=True, synonyms=_HEADERS)
     rows = _participant_rows(door, table, transcripts) if table is not None else {}
     return _joined(door, section, transcripts, rows)
 
 
 def natural_order(name: str) -> tuple[tuple[int, int | str], ...]:
     """Sort key that puts P2 before P10."""
-    return tuple((0, int(part)) if part.isdigit() else (1, part) for part in re.split(r"(\d+)", name) if part)
+    return tuple(
+        (0, int(part)) if part.isdecimal() and len(part) < LONGEST_NUMBER else (1, part)
+        for part in re.split(r"(\d+)", name)
+        if part
+    )
 
 
 def _read_transcripts(door: Door, section: InterviewsSection) -> dict[str, Transcript]:
@@ -116,8 +135,11 @@ def _read(door: Door, path: Path, name: str, encoding: str | None) -> Transcript
 def _participant_rows(door: Door, table: CsvTable, transcripts: dict[str, Transcript]) -> dict[str, Row]:
     rows: dict[str, Row] = {}
     orders: dict[str, str] = {}
+    other_spellings = _by_key(transcripts)
     for row in table.rows():
         name = row["interview"]
+        if name not in transcripts:
+            name = other_spellings.get(match_key(name), name)
         if name in rows:
             door.problem(
                 f"Interview '{name}' is listed twice.", "Remove one row.", file=table.name, row=row.number
@@ -132,7 +154,7 @@ def _participant_rows(door: Door, table: CsvTable, transcripts: dict[str, Transc
                 row=row.number,
                 column="interview",
             )
-        elif row["order"] and not row["order"].isdigit():
+        elif row["order"] and not (row["order"].isdecimal() and len(row["order"]) < LONGEST_NUMBER):
             door.problem(
                 f"'{row['order']}' is not a whole number.",
                 "Number the interviews 1, 2, 3, … in the order they were held.",
@@ -179,6 +201,14 @@ def _date(door: Door, table: str, row: Row) -> str:
         return written
 
 
+def _by_key(names: Iterable[str]) -> Mapping[str, str]:
+    """Return match keys that mean one name only."""
+    found: dict[str, list[str]] = {}
+    for name in names:
+        found.setdefault(match_key(name), []).append(name)
+    return {key: same[0] for key, same in found.items() if len(same) == 1}
+
+
 def _in_order(rows: dict[str, Row]) -> list[str]:
     """Return the interviews by order, else by date where every row has one, else as they are listed."""
     if not any(row["order"] for row in rows.values()) and all(_is_iso(row["date"]) for row in rows.values()):
@@ -197,13 +227,16 @@ def _is_iso(text: str) -> bool:
 def _joined(
     door: Door, section: InterviewsSection, transcripts: dict[str, Transcript], rows: dict[str, Row]
 ) -> tuple[Interview, ...]:
-    for name in sorted(transcripts.keys() - rows.keys(), key=natural_order):
-        if not door.failed:
-            door.warning(
-                f"Interview '{name}' is not in the participants table.",
-                "Add a row, so that its date and order are known.",
-                file=section.attributes,
-            )
+    without_row = sorted(transcripts.keys() - rows.keys(), key=natural_order)
+    if without_row and not door.failed:
+        named = ", ".join(f"'{name}'" for name in without_row[:MOST_NAMED])
+        if len(without_row) > MOST_NAMED:
+            named += f" and {len(without_row) - MOST_NAMED} more"
+        door.warning(
+            f"The participants table has no row of {named}, which therefore stand last, by name.",
+            "Add a row of each with its date, or its order: saturation depends on it.",
+            file=section.attributes,
+        )
     listed = _in_order(rows)
     others = sorted(transcripts.keys() - rows.keys(), key=natural_order)
     interviews = []

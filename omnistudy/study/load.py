@@ -22,6 +22,7 @@ from omnistudy.study.codings import (
     open_coding_tables,
     read_codings,
 )
+from omnistudy.study.input_files import LARGEST_SETTINGS, loads_toml
 from omnistudy.study.interviews import read_interviews
 from omnistudy.study.model import Codebook, Interview, Study
 from omnistudy.study.quality_tables import read_member_checks, read_trustworthiness
@@ -77,9 +78,11 @@ def find_study(given: str | Path | None, current: Path) -> Path:
         if (folder / STUDY_FILE).is_file()
     ]
     if not found:
+        below = [folder.name for folder in _subfolders(current) if (folder / STUDY_FILE).is_file()]
+        near = f"Name one of those below it, for example {below[0]}." if below else ""
         raise StudyError.of(
             "There is no study in the current folder.",
-            "Name a study folder, or make one: omnistudy new NAME.",
+            near or "Name a study folder, or make one: omnistudy new NAME.",
         )
     if len(found) > 1 and found[0] != current:
         names = ", ".join(str(folder.relative_to(current)) for folder in found)
@@ -95,7 +98,7 @@ def _folders(folder: Path) -> list[str]:
     return [entry.name for entry in _subfolders(folder)]
 
 
-def load_study(folder: Path, foreign: ForeignReader | None = None) -> Study:
+def load_study(folder: str | Path, foreign: ForeignReader | None = None) -> Study:
     """Read and check everything that study.toml names.
 
     Parameters
@@ -103,7 +106,8 @@ def load_study(folder: Path, foreign: ForeignReader | None = None) -> Study:
     folder
         The folder that holds study.toml. Nothing in it is modified.
     foreign
-        Reads other programs' files among the codings; without it they are problems.
+        Reads other programs' files among the codings, as :func:`omnistudy.formats.as_codings.coding_table`
+        does; without it they are problems.
 
     Returns
     -------
@@ -114,8 +118,17 @@ def load_study(folder: Path, foreign: ForeignReader | None = None) -> Study:
     ------
     StudyError
         With all problems of all files at once: file, row, what, remedy.
+
+    Examples
+    --------
+    The shipped demonstration study, which is synthetic:
+
+    >>> from omnistudy.study.demonstration import shipped_study
+    >>> study = load_study(shipped_study())
+    >>> study.id, len(study.interviews), len(study.codings), study.human_coders
+    ('maskan-demo', 14, 1237, ('c1', 'c2', 'c3'))
     """
-    door = Door(folder)
+    door = Door(Path(folder))
     settings = read_settings(door)
     if settings is None:
         raise StudyError(door.problems)
@@ -193,11 +206,11 @@ def _assembled(
 
 def read_settings(door: Door) -> StudySettings | None:
     """Read study.toml; ``None`` when it cannot be used, with the problems in ``door``."""
-    text = door.read_text(STUDY_FILE)
+    text = door.read_text(STUDY_FILE, most=LARGEST_SETTINGS)
     if text is None:
         return None
     try:
-        data = tomllib.loads(text)
+        data = loads_toml(text)
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"line (\d+)", str(error))
         row = int(place.group(1)) if place else None
@@ -322,7 +335,7 @@ def _check_agreement_names(
     }
     for key, names in known.items():
         for written in getattr(settings.agreement, key) or ():
-            if written not in names:
+            if written not in names and written not in door.unreadable:
                 remedy = did_you_mean(written, names) or f"Known: {', '.join(names) or 'none yet'}."
                 what = f"'{written}' is not {'a coder' if key == 'coders' else 'an interview'} of this study."
                 door.problem(what, remedy, file=STUDY_FILE, column=f"agreement.{key}")

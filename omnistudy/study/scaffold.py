@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 import re
+import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import ClassVar
 
 from omnistudy.results import Block, Column, Kind, Message, Result, Table, msg
@@ -79,7 +84,7 @@ class NewStudyResult(Result):
         return ()
 
 
-def new_study(name: str, language: str) -> dict[str, bytes]:
+def new_study(name: str, language: str, transcripts: Mapping[str, bytes] | None = None) -> dict[str, bytes]:
     """Return the files of an empty study, path relative to its folder to content.
 
     Parameters
@@ -88,20 +93,32 @@ def new_study(name: str, language: str) -> dict[str, bytes]:
         Name of the folder; the study's id is made from it.
     language
         Language tag of the transcripts to come.
+    transcripts
+        File name to content of those that are there already; each gets its row in the table of participants.
     """
     identity = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-._")
     if not identity:
         # Names in other letters would all give one id, and studies of one id share a report folder.
         identity = f"study-{hashlib.sha256(name.encode('utf-8')).hexdigest()[:6]}"
     title = name.replace("\\", "\\\\").replace('"', '\\"')
-    study = _STUDY_TOML.format(id=identity, title=title, folder=title, language=language)
+    folder = shlex.quote(name).replace("\n", " ")
+    study = _STUDY_TOML.format(id=identity, title=title, folder=folder, language=language)
+    brought = transcripts or {}
+    participants = io.StringIO()
+    participants.write(PARTICIPANTS_HEADER)
+    csv.writer(participants, lineterminator="\n").writerows(
+        (PurePath(file).stem, "", order) for order, file in enumerate(brought, start=1)
+    )
     files = {
         "study.toml": study,
-        "participants.csv": PARTICIPANTS_HEADER,
+        "participants.csv": participants.getvalue(),
         "codings.csv": CODINGS_HEADER,
         "codebook.csv": CODEBOOK_HEADER,
         "relations.csv": RELATIONS_HEADER,
         "memos.csv": MEMOS_HEADER,
-        "transcripts/.keep": "",
+        **({} if brought else {"transcripts/.keep": ""}),
     }
-    return {path: text.encode("utf-8") for path, text in files.items()}
+    return {
+        **{path: text.encode("utf-8") for path, text in files.items()},
+        **{f"transcripts/{file}": data for file, data in brought.items()},
+    }

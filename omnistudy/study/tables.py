@@ -11,7 +11,9 @@ from pathlib import Path
 
 from omnistudy.errors import Problem, Severity, StudyError, did_you_mean
 from omnistudy.results import InputFile
+from omnistudy.study.input_files import LARGEST_TABLE, fault_of, read_input, remedy_of
 
+MOST_COLUMNS = 1_000
 csv.field_size_limit(2**27)  # a quotation may be long; the standard limit is 128 KiB
 
 
@@ -53,37 +55,29 @@ class Door:
             Problem(what=what, remedy=remedy, file=file, row=row, column=column, severity=Severity.WARNING)
         )
 
-    def read_bytes(self, name: str, *, most: int | None = None) -> bytes | None:
+    def read_bytes(self, name: str, *, most: int = LARGEST_TABLE) -> bytes | None:
         """Return the bytes of a file of the study and remember its hash; ``None`` when unreadable.
 
-        A file of more than ``most`` bytes is a problem and is not read.
+        A pipe, a device and a file of more than ``most`` bytes is a problem and is not read.
         """
         path = self.folder / name
         try:
-            if most is not None and (size := path.stat().st_size) > most:
-                self.problem(
-                    f"The file has {size / 2**20:,.0f} MiB, more than the {most // 2**20} MiB that are read.",
-                    "Divide it, or remove pictures and sound from it.",
-                    file=name,
-                )
-                return None
-            data = path.read_bytes()
+            data = read_input(path, most)
         except FileNotFoundError:
             near = did_you_mean(path.name, _siblings(path))
             self.problem("The file does not exist.", near or "Correct the path in study.toml.", file=name)
         except IsADirectoryError:
             self.problem("This is a folder, not a file.", "Name the file in study.toml.", file=name)
         except OSError as error:
-            reason = error.strerror or type(error).__name__
-            self.problem(f"The file cannot be read ({reason}).", "Check its permissions.", file=name)
+            self.problem(f"The file {fault_of(error)}.", remedy_of(error), file=name)
         else:
             self.inputs[name] = hashlib.sha256(data).hexdigest()
             return data
         return None
 
-    def read_text(self, name: str) -> str | None:
+    def read_text(self, name: str, *, most: int = LARGEST_TABLE) -> str | None:
         """Return a UTF-8 file as text without a byte order mark; ``None`` when it is not text."""
-        data = self.read_bytes(name)
+        data = self.read_bytes(name, most=most)
         if data is None:
             return None
         try:
@@ -196,7 +190,10 @@ def read_table(
         door.problem("This is not a CSV table.", "Save it as CSV UTF-8.", file=name)
         return None
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(header_line), strict=True)
-    header = _header(door, name, next(reader), synonyms or {})
+    cells = _header_cells(door, name, reader)
+    if cells is None:
+        return None
+    header = _header(door, name, cells, synonyms or {})
     index = {column: at for at, column in enumerate(header) if column}
     wanted = _Wanted(required, optional, open_ended, remedies or {})
     if not _columns_are_right(door, name, header, wanted):
@@ -207,6 +204,19 @@ def read_table(
 
 def _delimiter(header_line: str) -> str:
     return max((",", ";", "\t"), key=header_line.count)
+
+
+def _header_cells(door: Door, name: str, reader: Iterator[list[str]]) -> list[str] | None:
+    try:
+        cells = next(reader)
+    except csv.Error as error:
+        door.problem(f"The row is not CSV ({error}).", "Close the quotation mark.", file=name, row=1)
+        return None
+    if len(cells) > MOST_COLUMNS:
+        what = f"The table has {len(cells):,} columns, more than the {MOST_COLUMNS:,} that are read."
+        door.problem(what, "Keep the columns that the study needs.", file=name, row=1)
+        return None
+    return cells
 
 
 def _header(door: Door, name: str, cells: list[str], synonyms: Mapping[str, str]) -> tuple[str, ...]:

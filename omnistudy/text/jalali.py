@@ -80,7 +80,7 @@ def parse_day(text: str) -> date:
     parts = digits.replace("/", "-").split("-")
     if len(parts) == 1 and len(digits) == 8:
         parts = [digits[:4], digits[4:6], digits[6:]]
-    if len(parts) != 3 or not all(part.isdecimal() for part in parts):
+    if len(parts) != 3 or not all(part.isdecimal() and len(part) <= 4 for part in parts):
         raise ValueError(f"'{text}' is not a date such as 2024-03-20 or 1403-01-01")
     year, month, day = (int(part) for part in parts)
     return to_gregorian(year, month, day) if FIRST_YEAR <= year <= LAST_YEAR else date(year, month, day)

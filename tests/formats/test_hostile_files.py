@@ -172,7 +172,7 @@ def test_a_file_that_is_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(tabular, "LARGEST_FILE", 10)
     path = tmp_path / "a.csv"
     path.write_text("interview,code,quote,coder\n")
-    refused(path, "larger than")
+    refused(path, "more than the 0 MiB that are read")
 
 
 def holds_together(project: ImportedProject) -> None:

@@ -164,7 +164,10 @@ def test_other_headers_are_named_and_missing_ones_listed(tmp_path: Path) -> None
     path = table(tmp_path / "q.csv", ["Fall", "Begriff", "Stelle", "coder"], ["P1", "a", "کارمند", "c"])
     with pytest.raises(StudyError, match="'Fall', 'Begriff', 'Stelle'") as caught:
         read_project(path)
-    assert '--map source="Column"' in caught.value.problems[0].remedy
+    remedy = caught.value.problems[0].remedy
+    assert '--map source="…" --map code="…" --map quote="…"' in remedy
+    assert "one column per coder" in remedy
+    assert "omnistudy agreement q.csv" in remedy
     columns = {"source": "Fall", "code": "begriff", "quote": "Stelle"}
     project = read_project(path, options=ReadOptions(columns=columns, texts={"P1": TEXT}))
     assert codings(project) == [("کارمند", "a", "c")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from study_folder import TEXT_1, StudyFolder
@@ -51,14 +52,14 @@ def test_a_transcript_too_large_is_not_even_opened(
     folder.write(tmp_path)
     with (tmp_path / "transcripts" / "P1.txt").open("wb") as stream:
         stream.truncate(2**30)  # a hole: it takes no room on the disk
-    read = Path.read_bytes
+    read = Path.open
     opened: list[str] = []
 
-    def counted(path: Path) -> bytes:
+    def counted(path: Path, *how: Any) -> Any:
         opened.append(path.name)
-        return read(path)
+        return read(path, *how)
 
-    monkeypatch.setattr(Path, "read_bytes", counted)
+    monkeypatch.setattr(Path, "open", counted)
     with pytest.raises(StudyError) as caught:
         load_study(tmp_path)
     (problem,) = caught.value.problems
