@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
@@ -11,7 +11,7 @@ from typing import ClassVar
 from omnistudy.agreement.vendor_terms import VENDOR_TERMS
 from omnistudy.errors import StudyError, did_you_mean
 from omnistudy.formats.terms import FORMAT_TERMS
-from omnistudy.glossary import GLOSSARY
+from omnistudy.glossary import GLOSSARY, PRINTED_WORDS
 from omnistudy.replication.terms import COMPARISON_TERMS
 from omnistudy.results import (
     Block,
@@ -29,24 +29,42 @@ from omnistudy.text.keys import tight_key
 
 
 @cache
-def terms() -> Mapping[str, Term]:
-    """All terms by the key of their names, titles and aliases; the first to claim a word keeps it.
+def terms() -> Mapping[str, tuple[Term, ...]]:
+    """All terms by the key of their names, titles and aliases; words of the field before printed ones.
 
     Keys know neither blanks nor case nor letter forms, so "Cohen's kappa" finds ``cohen_kappa``'s alias.
+    A word that means several things, as ``partly`` does, has several terms.
     """
-    found: dict[str, Term] = {}
-    for term in (
-        *_coefficient_terms(),
-        *GLOSSARY,
-        *VENDOR_TERMS,
-        *COMPARISON_TERMS,
-        *FORMAT_TERMS,
-        *_metric_terms(),
-        *_lint_terms(),
-    ):
-        for name in (term.name, str(term.title), *term.aliases):
-            found.setdefault(tight_key(name), term)
-    return MappingProxyType(found)
+    return _indexed((term, (term.name, str(term.title), *term.aliases)) for term in _all_terms())
+
+
+@cache
+def persian_terms() -> Mapping[str, tuple[Term, ...]]:
+    """All terms by the key of the Persian words that outputs print for their titles and aliases."""
+    from omnistudy.render.language import language
+
+    english = terms()
+    return _indexed(
+        (term, (persian,))
+        for words, persian in language("fa").catalogue.items()
+        for term in english.get(tight_key(words), ())
+    )
+
+
+def _indexed(named: Iterable[tuple[Term, Iterable[str]]]) -> Mapping[str, tuple[Term, ...]]:
+    found: dict[str, dict[str, Term]] = {}
+    for term, names in named:
+        for name in names:
+            found.setdefault(tight_key(name), {}).setdefault(term.name, term)
+    return MappingProxyType({key: tuple(same.values()) for key, same in found.items()})
+
+
+def _all_terms() -> Iterator[Term]:
+    yield from _coefficient_terms()
+    yield from (*GLOSSARY, *VENDOR_TERMS, *COMPARISON_TERMS, *FORMAT_TERMS)
+    yield from _metric_terms()
+    yield from _lint_terms()
+    yield from PRINTED_WORDS
 
 
 def _coefficient_terms() -> Iterator[Term]:
@@ -73,7 +91,7 @@ def _lint_terms() -> Iterator[Term]:
 
 @dataclass(frozen=True, kw_only=True)
 class ExplainResult(Result):
-    """One term, or the list of all of them."""
+    """What one word means, which may be several things, or the list of all terms."""
 
     command: ClassVar[str] = "explain"
     explained: tuple[Term, ...]
@@ -127,7 +145,12 @@ class ExplainResult(Result):
             columns = (Column("name", msg("Term"), Kind.ID), Column("title", msg("Name")))
             rows = tuple((term.name, term.title) for term in self.explained)
             return (Table(name="terms", columns=columns, rows=rows, caption=msg("Terms")),)
-        return tuple(block for term in self.explained for block in _page(term))
+        first, *others = self.explained
+        blocks = _page(first)
+        for term in others:
+            blocks.append(Prose(text=msg("{title}: {text}", title=term.title, text=term.text)))
+            blocks.extend(_page(term))
+        return tuple(blocks)
 
 
 def _page(term: Term) -> list[Block]:
@@ -149,17 +172,17 @@ def explain(word: str | None, provenance: Provenance) -> ExplainResult:
     StudyError
         When nothing near it is known.
     """
-    known = terms()
     if word is None:
-        unique = {term.name: term for term in known.values()}
+        unique = {term.name: term for term in _all_terms()}
         return ExplainResult(
             provenance=provenance, explained=tuple(unique[name] for name in sorted(unique)), is_list=True
         )
-    term = known.get(tight_key(word))
-    if term is None:
-        names = [name for known_term in known.values() for name in (known_term.name, *known_term.aliases)]
-        near = did_you_mean(word, names)
+    key = tight_key(word)
+    found = terms().get(key) or persian_terms().get(key)
+    if found is None:
+        known = {name for term in _all_terms() for name in (term.name, str(term.title), *term.aliases)}
+        near = did_you_mean(word, sorted(known))
         raise StudyError.of(
             f"'{word}' is not a term that is explained here.", near or "See: omnistudy explain"
         )
-    return ExplainResult(provenance=provenance, explained=(term,))
+    return ExplainResult(provenance=provenance, explained=found)

@@ -13,6 +13,7 @@ import pytest
 
 README = Path(__file__).resolve().parent.parent / "README.md"
 WIDE = {**os.environ, "COLUMNS": "100"}  # README shows a terminal of 100 columns
+HEAD = re.compile(r" \| head -(\d+)$")
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 
 
@@ -28,7 +29,7 @@ def sessions(text: str) -> list[tuple[str, str]]:
 
 def runnable(command: str) -> list[str] | None:
     """The omnistudy call of a command line, or None for the one that runs these very tests."""
-    last = command.rsplit(" && ", maxsplit=1)[-1].split()
+    last = HEAD.sub("", command.rsplit(" && ", maxsplit=1)[-1]).split()
     if last[0].endswith("pytest"):
         return None
     assert last[0].split("/")[-1] == "omnistudy", command
@@ -56,11 +57,17 @@ def test_the_commands_print_what_the_readme_shows(workplace: Path, request: pyte
             call, cwd=workplace, capture_output=True, text=True, encoding="utf-8", env=WIDE, check=False
         )
         assert done.returncode == 0, done.stderr
-        outputs.append((command, done.stdout))
+        outputs.append((command, _first_lines(command, done.stdout)))
     expected = BLOCK.sub(lambda block: _with_outputs(block.group(1), outputs), text)
     if request.config.getoption("--rewrite-readme"):
         README.write_text(expected, encoding="utf-8")
     assert expected == README.read_text(encoding="utf-8"), "run: just readme"
+
+
+def _first_lines(command: str, output: str) -> str:
+    """Return what a pipe to ``head`` leaves of an output."""
+    cut = HEAD.search(command)
+    return output if cut is None else "".join(output.splitlines(keepends=True)[: int(cut[1])])
 
 
 def _with_outputs(block: str, outputs: list[tuple[str, str]]) -> str:

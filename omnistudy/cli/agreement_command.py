@@ -14,6 +14,7 @@ from omnistudy.cli.exit_codes import ExitCode
 from omnistudy.cli.files import write_outputs
 from omnistudy.cli.opening import open_study
 from omnistudy.cli.options import (
+    MOST_DRAWS,
     DebugOption,
     FormatOption,
     LangOption,
@@ -82,7 +83,10 @@ def agreement(
         bool, typer.Option("--counts", help="The TABLE is a contingency table of two coders.")
     ] = False,
     ci: Annotated[
-        str, typer.Option(metavar="jackknife|bca|percentile|analytic|kalpha|none", help="Kind of interval.")
+        str,
+        typer.Option(
+            metavar="jackknife|jackknife_z|bca|percentile|analytic|kalpha|none", help="Kind of interval."
+        ),
     ] = "jackknife",
     cluster: Annotated[
         str | None, typer.Option(metavar="interview|unit", help="What intervals leave out or draw.")
@@ -92,7 +96,7 @@ def agreement(
         typer.Option(metavar="SCOPE,…", help="overall, code, pair, interview, category, without_coder."),
     ] = None,
     confidence: Annotated[float, typer.Option(help="Level of the intervals.")] = 0.95,
-    resamples: Annotated[int, typer.Option(help="Bootstrap resamples; 0 for none.")] = 10_000,
+    resamples: Annotated[int, typer.Option(max=MOST_DRAWS, help="Bootstrap resamples; 0 for none.")] = 10_000,
     unit: Annotated[
         str | None, typer.Option(metavar=UNITS, help="Unit of analysis, instead of study.toml's.")
     ] = None,

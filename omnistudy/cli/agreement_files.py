@@ -22,13 +22,15 @@ def read_categories(given: str | None) -> int | tuple[str, ...] | None:
         return None
     if given.isdecimal():
         return int(given)
+    from omnistudy.study.input_files import LARGEST_SETTINGS, fault_of, read_input
+
     path = Path(given)
     try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
+        lines = read_input(path, LARGEST_SETTINGS).decode("utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        fault = fault_of(error) if isinstance(error, OSError) else "is not UTF-8 text"
         raise StudyError.of(
-            f"The categories cannot be read: {reason}.",
+            f"The file of categories {fault}.",
             "Give a number, or a file with one a line.",
             file=given,
         ) from None

@@ -50,6 +50,7 @@ def anonymize_study(
     from omnistudy.formats.anonymize_result import AnonymizeResult
     from omnistudy.formats.replacements import read_replacements
     from omnistudy.results import InputFile
+    from omnistudy.study.input_files import fault_of, read_input
     from omnistudy.study.load import find_study, load_study
 
     if into.exists() and (not into.is_dir() or any(into.iterdir())):
@@ -58,11 +59,9 @@ def anonymize_study(
     with reading(folder):
         loaded = load_study(folder)
     try:
-        data = table.read_bytes()
+        data = read_input(table)
     except OSError as error:
-        raise StudyError.of(
-            f"It cannot be read ({error.strerror}).", "Name the table.", file=str(table)
-        ) from None
+        raise StudyError.of(f"The file {fault_of(error)}.", "Name the table.", file=str(table)) from None
     rows = read_replacements(data, str(table))
     copy = anonymize(loaded, study_tables(folder, loaded), rows)
     verified = _kept(into, dict(copy.files))

@@ -113,7 +113,7 @@ def trustworthiness(
     """List member checks and what was done under each criterion of trustworthiness; gaps are named."""
     from omnistudy.theory.trustworthiness.analysis import trustworthiness_of
 
-    loaded = open_study(study, quiet=quiet)
+    loaded = open_study(study, quiet=quiet, lang=lang)
     result = trustworthiness_of(loaded, provenance(loaded.inputs, seed=None, synthetic=loaded.synthetic))
     emit(result, OutputOptions(format=format, output=output, lang=lang, quiet=quiet))
 

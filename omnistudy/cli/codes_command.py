@@ -95,7 +95,7 @@ def codes(
             raise typer.BadParameter("--reporting prints its own tables; give it without other filters.")
         _report(study, shown)
         return
-    loaded = open_study(study, quiet=quiet)
+    loaded = open_study(study, quiet=quiet, lang=lang)
     wanted = QuoteFilter(
         code=code,
         role=None if role is None else Role(role),
@@ -116,6 +116,6 @@ def codes(
 def _report(study: Path | None, shown: OutputOptions) -> None:
     from omnistudy.theory.codes.reporting_result import reporting_of
 
-    loaded = open_study(study, quiet=shown.quiet)
+    loaded = open_study(study, quiet=shown.quiet, lang=shown.lang)
     source = provenance(loaded.inputs, seed=None, synthetic=loaded.synthetic)
     emit(reporting_of(loaded, source), shown)

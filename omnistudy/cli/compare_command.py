@@ -10,6 +10,7 @@ import typer
 from omnistudy.cli.files import write_all
 from omnistudy.cli.opening import open_study
 from omnistudy.cli.options import (
+    MOST_DRAWS,
     DebugOption,
     FormatOption,
     LangOption,
@@ -28,9 +29,11 @@ ReferenceOption = Annotated[
         "--reference", metavar="MODEL", help="A model in codebooks/ or a path; else the one of study.toml."
     ),
 ]
-ResamplesOption = Annotated[int, typer.Option(min=0, help="Resamples of interviews.")]
-BootstrapOption = Annotated[int, typer.Option(min=0, help="Resamples of concepts for role kappa.")]
-DecoysOption = Annotated[int, typer.Option(min=0, help="Draws of each kind of decoy.")]
+ResamplesOption = Annotated[int, typer.Option(min=0, max=MOST_DRAWS, help="Resamples of interviews.")]
+BootstrapOption = Annotated[
+    int, typer.Option(min=0, max=MOST_DRAWS, help="Resamples of concepts for role kappa.")
+]
+DecoysOption = Annotated[int, typer.Option(min=0, max=MOST_DRAWS, help="Draws of each kind of decoy.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -76,7 +79,7 @@ def freeze(
             file=PROTOCOL_FILE,
         )
     written = _date(date) if date is not None else calendar_date.today().isoformat()
-    loaded = open_study(folder, quiet=quiet)
+    loaded = open_study(folder, quiet=quiet, lang=lang)
     given = load_comparison_input(loaded, folder, Path.cwd(), reference)
     options = CompareOptions(resamples=resamples, bootstrap=bootstrap, decoys=decoys, seed=seed)
     protocol = protocol_of(loaded, given.reference, options)
@@ -122,7 +125,7 @@ def compare(
     from omnistudy.replication.options import CompareOptions
 
     folder = study_folder(study)
-    loaded = open_study(folder, quiet=quiet)
+    loaded = open_study(folder, quiet=quiet, lang=lang)
     given = load_comparison_input(loaded, folder, Path.cwd(), reference)
     options = CompareOptions(
         resamples=resamples, bootstrap=bootstrap, decoys=decoys, seed=seed, attributes=tuple(group or ())

@@ -22,6 +22,7 @@ from omnistudy.cli.crm_records import (
     open_records,
 )
 from omnistudy.cli.options import (
+    MOST_DRAWS,
     DebugOption,
     FormatOption,
     LangOption,
@@ -83,7 +84,9 @@ def clv(
     ci: Annotated[
         str, typer.Option(metavar="hessian|bootstrap|none", help="Intervals of BG/NBD and Gamma–Gamma.")
     ] = "hessian",
-    resamples: Annotated[int, typer.Option(min=20, help="Resamples of --ci bootstrap.")] = 200,
+    resamples: Annotated[
+        int, typer.Option(min=20, max=MOST_DRAWS, help="Resamples of --ci bootstrap.")
+    ] = 200,
     confidence: Annotated[float, typer.Option(min=0.5, max=0.999, help="Level of the intervals.")] = 0.95,
     until: UntilOption = None,
     since: FromOption = None,

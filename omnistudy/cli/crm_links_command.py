@@ -94,7 +94,7 @@ def links(
     from omnistudy.crm.metrics.registry import METRICS
     from omnistudy.crm.records.files import hashed
 
-    loaded = open_study(study, quiet=quiet)
+    loaded = open_study(study, quiet=quiet, lang=lang)
     found = read_links(_links_file(study, loaded, links), METRICS)
     if register is not None:
         write_all({register: registration(found)})

@@ -86,7 +86,7 @@ def export(
     """
     if program is not None and to != "qdpx":
         raise typer.BadParameter("--for goes with --to qdpx only.")
-    loaded = open_study(study, quiet=quiet)
+    loaded = open_study(study, quiet=quiet, lang=lang)
     if to in FILE_TARGETS:
         _write_file(
             loaded, study, to, program, OutputOptions(format=format, output=output, lang=lang, quiet=quiet)

@@ -51,12 +51,25 @@ def write_outputs(files: Mapping[Path, bytes], inputs: Iterable[str] = ()) -> No
                 file=str(target),
             )
     stop_cleanly()
+    passages = [target for target in files if _is_passage(target)]
+    for target in passages:
+        try:
+            target.write_bytes(files[target])
+        except OSError as error:
+            raise _unwritable(target, error) from error
+    files = {target: data for target, data in files.items() if target not in passages}
     with ExitStack() as holding:
         made = [made for target in files for made in _make_folder(target.parent)]
         for folder in sorted({target.parent.resolve() for target in files}):
             if holding.enter_context(held(folder)):
                 _remove_leftovers(folder)
         _write(files, made)
+
+
+def _is_passage(target: Path) -> bool:
+    """Tell whether a target leads elsewhere, as ``/dev/null`` does: it is written into, and never replaced."""
+    elsewhere = target.exists() and not target.is_file() and not target.is_dir()
+    return elsewhere or target.absolute().parts[:2] in {("/", "dev"), ("/", "proc")}
 
 
 def refuse_if_changed(folder: Path, read: Mapping[str, bytes], written: Iterable[str]) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from omnistudy.cli.files import refuse_if_changed, writing
+from omnistudy.cli.next_step import command_line, say_next
 from omnistudy.cli.options import (
     DebugOption,
     FormatOption,
@@ -17,7 +18,8 @@ from omnistudy.cli.options import (
     QuietOption,
     provenance,
 )
-from omnistudy.cli.output import emit, say
+from omnistudy.cli.output import emit
+from omnistudy.results import msg
 
 if TYPE_CHECKING:
     from omnistudy.formats.existing import ExistingStudy
@@ -48,6 +50,10 @@ MapOption = Annotated[
 TwinsOption = Annotated[
     bool, typer.Option("--keep-twins", help="QualCoder: keep a category and its code of the same name apart.")
 ]
+FillDownOption = Annotated[
+    bool,
+    typer.Option("--fill-down", help="Sheets: an empty interview, coder or code repeats the one above."),
+]
 CoderFromOption = Annotated[
     str | None,
     typer.Option("--coder-from", metavar="group", help="Take the document group for the coder (MAXQDA)."),
@@ -72,6 +78,7 @@ def import_files(
     map_: MapOption = None,
     keep_twins: TwinsOption = False,
     coder_from: CoderFromOption = None,
+    fill_down: FillDownOption = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be done; write nothing.")
     ] = False,
@@ -99,6 +106,7 @@ def import_files(
             coder=coder,
             keep_twins=keep_twins,
             coder_from_group=_from_group(coder_from),
+            fill_down=fill_down,
         )
         projects = [read_project(path, options=options) for path in files]
         plan = into_study(projects, study)
@@ -110,7 +118,7 @@ def import_files(
     result = ImportResult(plan=plan, dry_run=dry_run, provenance=shared)
     emit(result, OutputOptions(format=format, output=output, lang=lang, quiet=quiet))
     if plan.files and not dry_run:
-        say(f"Next: omnistudy check {into}", quiet=quiet)
+        say_next(msg("Next: {command}", command=command_line("check", into)), lang, quiet=quiet)
 
 
 def read_options(

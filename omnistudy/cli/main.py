@@ -32,6 +32,7 @@ from omnistudy.cli import (
     verify_command,
 )
 from omnistudy.cli.exit_codes import ExitCode
+from omnistudy.cli.help_command import HelpGroup, set_help
 from omnistudy.errors import Problem, StudyError
 
 # Typer's usage errors derive from a class that it does not export under a public name of its own.
@@ -39,8 +40,8 @@ _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
 app = typer.Typer(
     name="omnistudy",
+    cls=HelpGroup,
     help="Rerun a grounded-theory study from its coded interviews, and see whether its model holds.",
-    epilog="Start with: omnistudy run interviews/maskan-demo   (synthetic demonstration data)",
     no_args_is_help=True,
     context_settings={"max_content_width": 100},
     # Plain help costs half the start-up time of decorated help.
@@ -67,6 +68,7 @@ for register in (
     explain_command.register,
 ):
     register(app)
+set_help(app)
 
 
 def _print_version(wanted: bool) -> None:
@@ -138,9 +140,9 @@ def _report(problems: list[Problem] | tuple[Problem, ...], arguments: list[str],
     if _wants_json(arguments):
         _print_json(problems)
     else:
-        from omnistudy.cli.problems import problem_lines
+        from omnistudy.cli.problems import language_asked, problem_lines
 
-        sys.stderr.write("\n".join(problem_lines(problems)) + "\n")
+        sys.stderr.write("\n".join(problem_lines(problems, language_asked(arguments))) + "\n")
     return ExitCode.BAD_INPUT
 
 
@@ -154,9 +156,9 @@ def _report_bug(error: Exception, arguments: list[str]) -> int:
     if _wants_json(arguments):
         _print_json([problem])
     else:
-        from omnistudy.cli.problems import problem_lines
+        from omnistudy.cli.problems import language_asked, problem_lines
 
-        sys.stderr.write("\n".join(problem_lines([problem])) + "\n")
+        sys.stderr.write("\n".join(problem_lines([problem], language_asked(arguments))) + "\n")
     return ExitCode.BUG
 
 

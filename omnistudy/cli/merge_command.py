@@ -18,6 +18,7 @@ from omnistudy.cli.import_command import (
     StrictOption,
     read_options,
 )
+from omnistudy.cli.next_step import command_line, say_next
 from omnistudy.cli.options import (
     DebugOption,
     FormatOption,
@@ -29,6 +30,7 @@ from omnistudy.cli.options import (
 )
 from omnistudy.cli.output import emit, say
 from omnistudy.errors import StudyError, did_you_mean
+from omnistudy.results import msg
 
 if TYPE_CHECKING:
     from omnistudy.formats.imported import ImportedProject
@@ -97,7 +99,7 @@ def merge_files(
     if existing.settings.codings.seen and any(row.how == "new" for row in merged.coders):
         say(f"Add the new coders to {existing.settings.codings.seen}: who saw which interview.", quiet=quiet)
     if merged.plan.files and not dry_run:
-        say(f"Next: omnistudy check {study}", quiet=quiet)
+        say_next(msg("Next: {command}", command=command_line("check", study)), lang, quiet=quiet)
 
 
 def _read(
@@ -130,12 +132,12 @@ def _coder_map(path: Path | None) -> dict[tuple[str, str], str]:
     """Read the alias table: file, native_id (or name), coder."""
     if path is None:
         return {}
+    from omnistudy.study.input_files import fault_of, read_input
+
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = read_input(path).decode("utf-8-sig")
     except OSError as error:
-        raise StudyError.of(
-            f"It cannot be read ({error.strerror}).", "Name the alias table.", file=str(path)
-        ) from None
+        raise StudyError.of(f"The file {fault_of(error)}.", "Name the alias table.", file=str(path)) from None
     except UnicodeDecodeError:
         raise StudyError.of("This is not UTF-8 text.", "Save the table as UTF-8.", file=str(path)) from None
     rows = csv.DictReader(io.StringIO(text, newline=""))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from omnistudy.study.tables import CsvTable, Door
 
 
-def open_study(given: Path | None, *, quiet: bool = False) -> Study:
+def open_study(given: Path | None, *, quiet: bool = False, lang: str = "en") -> Study:
     """Find and load a study.
 
     Raises
@@ -31,7 +31,7 @@ def open_study(given: Path | None, *, quiet: bool = False) -> Study:
     folder = find_study(given, Path.cwd())
     with reading(folder):
         study = load_study(folder, _foreign)
-    warn(study.warnings, quiet=quiet)
+    warn(study.warnings, quiet=quiet, lang=lang)
     return study
 
 

@@ -17,6 +17,8 @@ from omnistudy.results import InputFile, Provenance
 
 FORMATS = ("table", "json", "csv", "md")
 LANGUAGES = ("en", "fa")
+MOST_DRAWS = 1_000_000
+"""Resamples, orders and decoys at most: more tell nothing, and their table would fill the memory."""
 
 
 def one_of(value: str, known: Iterable[str]) -> str:

@@ -43,13 +43,13 @@ def say(text: str, *, quiet: bool = False) -> None:
         sys.stderr.write(f"{terminal_safe(text)}\n")
 
 
-def warn(problems: Sequence[Problem], *, quiet: bool = False, most: int = 10) -> None:
+def warn(problems: Sequence[Problem], *, quiet: bool = False, lang: str = "en", most: int = 10) -> None:
     """Print warnings of loading, at most ``most`` of them."""
     from omnistudy.cli.problems import problem_lines
 
     if quiet or not problems:
         return
-    for line in problem_lines(problems[:most])[: min(len(problems), most)]:
-        say(line)
+    for line in problem_lines(problems[:most], lang)[: min(len(problems), most)]:
+        sys.stderr.write(f"{line}\n")  # its names were made safe when it was put together
     if len(problems) > most:
         say(f"{len(problems) - most} more warnings: omnistudy check shows all.")

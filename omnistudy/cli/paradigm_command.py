@@ -10,6 +10,7 @@ import typer
 from omnistudy.cli.files import write_outputs
 from omnistudy.cli.opening import open_study
 from omnistudy.cli.options import (
+    MOST_DRAWS,
     DebugOption,
     FormatOption,
     LangOption,
@@ -36,7 +37,9 @@ def register(app: typer.Typer) -> None:
 def paradigm(
     study: StudyArgument = None,
     strict: Annotated[bool, typer.Option("--strict", help="Read the table of arrows as written.")] = False,
-    resamples: Annotated[int, typer.Option(min=0, help="Resamples of interviews for the stability.")] = 2000,
+    resamples: Annotated[
+        int, typer.Option(min=0, max=MOST_DRAWS, help="Resamples of interviews for the stability.")
+    ] = 2000,
     diagram: Annotated[
         Path | None,
         typer.Option(
@@ -53,7 +56,7 @@ def paradigm(
     """Build the paradigm model from roles, relations and codings, and check it."""
     from omnistudy.theory.paradigm.result import ParadigmOptions, paradigm_of
 
-    loaded = open_study(study, quiet=quiet)
+    loaded = open_study(study, quiet=quiet, lang=lang)
     options = ParadigmOptions(strict=strict, resamples=resamples, seed=seed)
     result = paradigm_of(loaded, options, provenance(loaded.inputs, seed=seed, synthetic=loaded.synthetic))
     if diagram is not None:

@@ -119,3 +119,9 @@ class ReportChoices:
     def as_json(self) -> dict[str, object]:
         """Return the choices as JSON values."""
         return {**asdict(self), "to": list(self.to)}
+
+
+def report_folder(study: str, lang: str) -> Path:
+    """Return the folder of a study's report; one in another language lies inside that of the English one."""
+    folder = Path("reports") / study
+    return folder if lang == "en" else folder / lang

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from omnistudy.cli.files import write_all
+from omnistudy.cli.next_step import command_line, say_next
 from omnistudy.cli.opening import open_study
 from omnistudy.cli.options import (
     DebugOption,
@@ -32,6 +33,8 @@ from omnistudy.cli.report_choices import (
     TemplateOption,
     ToOption,
 )
+from omnistudy.results import msg
+from omnistudy.text.direction import terminal_safe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -113,7 +116,7 @@ def _written(
 ) -> None:
     from omnistudy.cli.report_making import analysed, report_files
 
-    study = open_study(given, quiet=options.quiet)
+    study = open_study(given, quiet=options.quiet, lang=options.lang)
     shared = provenance(study.inputs, seed=choices.seed, synthetic=study.synthetic)
     results = analysed(
         study, given, choices, shared, partial(progress, quiet=options.quiet, lang=options.lang)
@@ -122,6 +125,16 @@ def _written(
     write_all(files)
     names = tuple(path.as_posix() for path in files)
     emit(answer(provenance=results[0].provenance, sections=results, files=names), options)
+    named = () if given is None else (given,)
+    say_next(
+        msg(
+            "Next: read {file}; later {command} says whether it can be made again",
+            file=terminal_safe(names[0]),
+            command=command_line("verify", *named),
+        ),
+        options.lang,
+        quiet=options.quiet,
+    )
 
 
 @contextmanager

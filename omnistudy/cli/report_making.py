@@ -94,11 +94,13 @@ def _answers(study: Study, folder: Path) -> Answers | None:
 def _template(choices: ReportChoices) -> bytes | None:
     if choices.template is None:
         return None
+    from omnistudy.study.input_files import fault_of, read_input
+
     try:
-        return Path(choices.template).read_bytes()
+        return read_input(Path(choices.template))
     except OSError as error:
         raise StudyError.of(
-            f"The template cannot be read ({error.strerror or type(error).__name__}).",
+            f"The template {fault_of(error)}.",
             "Name a Word document, FILE.docx.",
             file=choices.template,
         ) from None
@@ -108,17 +110,22 @@ def report_files(study: Study, results: Sequence[Result], choices: ReportChoices
     """Render the report in all formats that were asked for, with its figures and manifest."""
     from omnistudy.cli.figures import figure_files
     from omnistudy.cli.manifest import manifest
+    from omnistudy.cli.report_choices import report_folder
     from omnistudy.render.context import RenderContext
     from omnistudy.render.language import language
+    from omnistudy.render.once import Once
     from omnistudy.render.registry import RENDERERS
 
-    folder = Path("reports") / study.id
+    results = [Once.of(result) for result in results]
+    folder = report_folder(study.id, choices.lang)
     figures = {f"{name}.svg": data for name, data in figure_files(results, choices.lang).items()}
-    figures |= {f"{name}.png": data for name, data in figure_files(results, choices.lang, "png").items()}
+    pictures = figure_files(results, choices.lang, "png")
+    figures |= {f"{name}.png": data for name, data in pictures.items()}
     context = RenderContext(
         language=language(choices.lang),
         title=msg("{title}", title=study.settings.study.title or study.id),
         figure_files={Path(name).stem: f"figures/{name}" for name in figures if name.endswith(".svg")},
+        pictures=pictures,
         quotes=choices.quotes,
         template=_template(choices),
     )

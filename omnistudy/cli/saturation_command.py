@@ -9,6 +9,7 @@ import typer
 
 from omnistudy.cli.opening import open_study
 from omnistudy.cli.options import (
+    MOST_DRAWS,
     DebugOption,
     FormatOption,
     LangOption,
@@ -65,7 +66,10 @@ def saturation(
         typer.Option(callback=_level, metavar="|".join(LEVELS), help="Count a study at this level: code."),
     ] = None,
     permutations: Annotated[
-        int, typer.Option(min=0, help="Random orders of the interviews; up to 8 interviews all orders.")
+        int,
+        typer.Option(
+            min=0, max=MOST_DRAWS, help="Random orders of the interviews; up to 8 interviews all orders."
+        ),
     ] = 10_000,
     frame: Annotated[
         list[str] | None,

@@ -22,6 +22,7 @@ from omnistudy.cli.options import (
 )
 from omnistudy.cli.output import emit
 from omnistudy.results import msg
+from omnistudy.text.direction import terminal_safe
 
 if TYPE_CHECKING:
     from omnistudy.results import Message
@@ -136,7 +137,7 @@ def _after_check(study: Study, folder: Path) -> Message:
     named = () if folder == Path() else (folder,)
     if not study.interviews:
         transcripts = (folder / study.settings.interviews.transcripts).as_posix()
-        return msg("Next: put the transcripts into {folder}", folder=transcripts)
+        return msg("Next: put the transcripts into {folder}", folder=terminal_safe(transcripts))
     if not study.codings:
         return msg("Next: {command}", command=command_line("import", FILE, "--into", folder))
     commands = [command_line("run", *named)]
@@ -156,6 +157,6 @@ def show(
     """Say what is in a study: interviews, coders, codes, codings, coverage."""
     from omnistudy.theory.counts.contents import contents_of
 
-    loaded = open_study(study, quiet=quiet)
+    loaded = open_study(study, quiet=quiet, lang=lang)
     result = contents_of(loaded, provenance(loaded.inputs, seed=None, synthetic=loaded.synthetic))
     emit(result, OutputOptions(format=format, output=output, lang=lang, quiet=quiet))

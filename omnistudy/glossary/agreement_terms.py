@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from omnistudy.results import Term, msg
+from omnistudy.agreement.coverage import ENOUGH, range_of
+from omnistudy.results import Kind, Number, Term, msg
 
 EFRON = (
     "Efron, B., & Tibshirani, R. J. (1993). An introduction to the bootstrap. doi:10.1007/978-1-4899-4541-9"
@@ -16,6 +17,14 @@ FEINSTEIN = (
     "Journal of Clinical Epidemiology, 43(6), 543-549. doi:10.1016/0895-4356(90)90158-L"
 )
 KRIPPENDORFF = "Krippendorff, K. (2019). Content analysis (4th ed.). Sage. doi:10.4135/9781071878781"
+FEW, MANY, SMALL, LARGE = 5, 14, 10, 100
+"""Simulated numbers of interviews and of units that the texts on intervals speak of."""
+
+_few, _many = range_of("jackknife", "interview", FEW), range_of("jackknife", "interview", MANY)
+_small, _large = range_of("jackknife", "unit", SMALL), range_of("jackknife", "unit", LARGE)
+_on_z, _percentile, _bca = (
+    range_of(method, "interview", FEW) for method in ("jackknife_z", "percentile", "bca")
+)
 
 AGREEMENT_TERMS: tuple[Term, ...] = (
     Term(
@@ -28,21 +37,71 @@ AGREEMENT_TERMS: tuple[Term, ...] = (
         title=msg("Jackknife interval"),
         text=msg(
             "An interval from leaving out one unit or one interview at a time and watching the coefficient move. "
-            "It draws no random numbers. With fewer than five interviews it is flagged as unreliable."
+            "It draws no random numbers. In simulations, 95 % intervals of alpha and kappa held the true value in "
+            "{few_low} to {few_high} of the samples with {few} interviews, in {many_low} to {many_high} with {many}; in "
+            "{small_low} to {small_high} with {small} units and in {large_low} to {large_high} with {large}. The low ends "
+            "are rare codes. On Fisher's z scale (--ci jackknife_z) the limits reach further down where agreement is high, "
+            "and held it in {z_low} to {z_high} with {few} interviews. With fewer than five interviews it is flagged; "
+            "where coders never differed it gives way to an exact limit or to none.",
+            few=Number(FEW, Kind.COUNT),
+            few_low=_few[0],
+            few_high=_few[1],
+            many=Number(MANY, Kind.COUNT),
+            many_low=_many[0],
+            many_high=_many[1],
+            small=Number(SMALL, Kind.COUNT),
+            small_low=_small[0],
+            small_high=_small[1],
+            large=Number(LARGE, Kind.COUNT),
+            large_low=_large[0],
+            large_high=_large[1],
+            z_low=_on_z[0],
+            z_high=_on_z[1],
         ),
-        formula="se² = (G-1)/G Σ(θ_g - mean θ)²; θ ± t(G-1) se, cut to [-1, 1]",
+        formula="se² = (G-1)/G Σ(θ_g - mean θ)²; θ ± t(G-1) se, cut to [-1, 1]; jackknife_z: tanh(atanh θ ± t(G-1) se/(1 - θ²))",
         source=EFRON,
-        aliases=("confidence interval", "ci", "interval", "ci_low", "ci_high", "se", "ci_method"),
+        aliases=(
+            "confidence interval",
+            "ci",
+            "interval",
+            "ci_low",
+            "ci_high",
+            "se",
+            "ci_method",
+            "jackknife_z",
+        ),
     ),
     Term(
         name="bootstrap",
         title=msg("Bootstrap interval"),
         text=msg(
             "An interval from many samples of units or interviews drawn with replacement: the percentile form "
-            "takes their quantiles, the BCa form corrects them for bias and skew. The seed is printed."
+            "takes their quantiles, the BCa form corrects them for bias and skew. The seed is printed. With few "
+            "interviews both are too narrow: in simulations with {few} interviews, 95 % intervals held the true value in "
+            "{percentile_low} to {percentile_high} of the samples (percentile) and in {bca_low} to {bca_high} (BCa), the "
+            "jackknife in {few_low} to {few_high}.",
+            few=Number(FEW, Kind.COUNT),
+            percentile_low=_percentile[0],
+            percentile_high=_percentile[1],
+            bca_low=_bca[0],
+            bca_high=_bca[1],
+            few_low=_few[0],
+            few_high=_few[1],
         ),
         source=EFRON,
         aliases=("bca", "percentile", "resamples"),
+    ),
+    Term(
+        name="simulated coverage",
+        title=msg("Simulated coverage"),
+        text=msg(
+            "The share of simulated samples in which an interval of this kind held the true value; a 95 % interval "
+            "should do so in 95 of 100. It is given from the lowest to the highest over moderate and high true "
+            "agreement, for the simulated size that is nearest to the row's and no larger. Below {enough} a warning is "
+            "printed, because the interval then misses at least 7 times in 100 where it promises 5.",
+            enough=Number(ENOUGH, Kind.SHARE),
+        ),
+        aliases=("simulated_coverage", "coverage of intervals"),
     ),
     Term(
         name="cluster",

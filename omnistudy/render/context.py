@@ -33,6 +33,8 @@ class RenderContext:
         Rows of a table in a page or a Markdown document.
     figure_files
         Figure name to the path or address of its file, for formats that link figures.
+    pictures
+        Figure name to its PNG where it is drawn already, for formats that hold pictures; others are drawn.
     quotes
         How much of a passage a document shows: ``full``, ``short`` (its beginning) or ``none``.
     quote_limit
@@ -48,6 +50,7 @@ class RenderContext:
     row_limit: int = 40
     page_row_limit: int = 1000
     figure_files: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    pictures: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     quotes: QuotePolicy = "full"
     quote_limit: int = 20
     template: bytes | None = None

@@ -68,7 +68,32 @@ def svg(figure: Figure, language: Language, *, synthetic: bool, prefix: str = ""
 
 
 def svg_file(figure: Figure, language: Language, *, synthetic: bool) -> str:
-    """Return a figure as the text of a standalone ``.svg`` file in UTF-8."""
+    """Return a figure as the text of a standalone ``.svg`` file in UTF-8.
+
+    Parameters
+    ----------
+    figure
+        A figure among the blocks of a result.
+    language
+        The reader's language, which decides words, digits and direction.
+    synthetic
+        Whether to write the watermark into the picture.
+
+    Returns
+    -------
+    str
+        The file's text; writing it is the caller's business.
+
+    Examples
+    --------
+    >>> from omnistudy.pictures import Bars
+    >>> from omnistudy.render.language import language
+    >>> from omnistudy.results import Label, msg
+    >>> bars = Bars(labels=(Label("trust"), Label("fees")), values=(5, 2), axis=msg("Quotations"))
+    >>> figure = Figure(name="codes", picture=bars, caption=msg("Codes"), alt=msg("trust 5, fees 2"))
+    >>> svg_file(figure, language("en"), synthetic=False).count("<svg")
+    1
+    """
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{svg(figure, language, synthetic=synthetic)}\n'
 
 

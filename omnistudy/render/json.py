@@ -33,7 +33,27 @@ def render_json(results: Sequence[Result], context: RenderContext) -> str:
 
 
 def json_object(result: Result) -> dict[str, object]:
-    """Return the object of one result, ready for :func:`json.dumps`."""
+    """Return a result as the JSON object that ``--format json`` prints, as plain Python values.
+
+    Parameters
+    ----------
+    result
+        Any result.
+
+    Returns
+    -------
+    dict
+        ``schema``, ``provenance``, ``summary``, then what the schema of the command names; full precision,
+        ``None`` with a reason beside it where a number does not exist, never NaN.
+
+    Examples
+    --------
+    >>> from omnistudy.agreement.audit import audit_kappa
+    >>> from omnistudy.study.provenance import provenance_of
+    >>> found = json_object(audit_kappa(20, 5, 10, 15, provenance_of()))
+    >>> found["schema"], round(found["cohen_kappa"]["value"], 4)
+    ('omnistudy.audit-kappa/1', 0.4)
+    """
     return {
         "schema": f"omnistudy.{result.command}/1",
         "provenance": _provenance(result.provenance),

@@ -131,6 +131,10 @@ class Language:
                 piece = self.label(value)
             case Day():
                 piece = Piece(self.date(value.iso), PieceKind.NAME)
+            case str() if kind is Kind.SENTENCE and self.tag != "en":
+                from omnistudy.render.problem_sentences import said_in
+
+                return (Piece(said_in(self.tag, one_line(value))),)
             case str() if kind is Kind.ID and self.is_rtl and _SEPARATOR.search(value):
                 return tuple(self._names(value))
             case _:

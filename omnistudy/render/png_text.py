@@ -39,6 +39,7 @@ class Typesetter:
     def __init__(self, renderer: Any, scale: float) -> None:
         self._renderer = renderer
         self._scale = scale
+        self._measured: dict[tuple[str, int], tuple[float, float, float]] = {}
 
     def line(self, text: str, size: float, *, rtl: bool, bold: bool, italic: bool) -> TextLine:
         """Choose the font of a line and measure it.
@@ -54,7 +55,12 @@ class Typesetter:
         """
         font, known = _font(text, size, bold=bold, italic=italic)
         marked = (_FROM_RIGHT if rtl else _FROM_LEFT) + known
-        width, height, descent = self._renderer.get_text_width_height_descent(marked, font, ismath=False)
+        # Shaping costs as much as drawing, and the cells of a matrix hold the same few numbers.
+        # A font lives as long as the program (it is cached), so its address stays its own.
+        key = (marked, id(font))
+        if key not in self._measured:
+            self._measured[key] = self._renderer.get_text_width_height_descent(marked, font, ismath=False)
+        width, height, descent = self._measured[key]
         return TextLine(
             text=text,
             marked=marked,
@@ -81,9 +87,12 @@ class Typesetter:
 def _font(text: str, size: float, *, bold: bool, italic: bool) -> tuple[FontProperties, str]:
     """Return the font, with families added for letters that the usual ones lack, and the text.
 
-    A letter that no installed family has becomes U+FFFD, which says that something stands there.
+    A letter that no installed family has becomes U+FFFD, which says that something stands there. Letters
+    that the slanted face lacks stand upright: Persian has no italics, and their fonts come without.
     """
     families = list(_families())
+    if italic and set(text) & _covered(tuple(families)) - _covered(tuple(families), slanted=True):
+        italic = False
     known = text
     for letter in sorted(set(text) - _covered(tuple(families))):
         # Marks of direction and joining are obeyed and not drawn: no font needs them.
@@ -121,11 +130,16 @@ def _families() -> tuple[str, ...]:
 
 
 @cache
-def _covered(families: tuple[str, ...]) -> frozenset[str]:
-    """Return all characters that a list of families has in its regular weight."""
+def _covered(families: tuple[str, ...], *, slanted: bool = False) -> frozenset[str]:
+    """Return all characters that a list of families has in its regular weight, upright or slanted."""
     from matplotlib.font_manager import FontProperties, findfont, get_font
 
-    files = (findfont(FontProperties(family=[name]), fallback_to_default=False) for name in families)
+    files = (
+        findfont(
+            FontProperties(family=[name], style="italic" if slanted else "normal"), fallback_to_default=False
+        )
+        for name in families
+    )
     return frozenset(chr(code) for file in files for code in get_font(file).get_charmap())
 
 

@@ -117,10 +117,36 @@ RENDERERS: Mapping[str, Renderer] = MappingProxyType({row.name: row for row in _
 def render(name: str, results: Sequence[Result], context: RenderContext) -> str | bytes:
     """Render results in the format ``name``.
 
+    Parameters
+    ----------
+    name
+        A key of :data:`RENDERERS`: table, json, csv, md, html, docx or xlsx.
+    results
+        One result, or several as the sections of a document.
+    context
+        Language, title, width and how much of a quotation is shown.
+
+    Returns
+    -------
+    str or bytes
+        The document; writing it is the caller's business. Synthetic data carry their watermark.
+
     Raises
     ------
     ValueError
         For a name that is not in :data:`RENDERERS`.
+
+    Examples
+    --------
+    >>> from omnistudy.agreement.audit import audit_kappa
+    >>> from omnistudy.render.language import language
+    >>> from omnistudy.study.provenance import provenance_of
+    >>> audit = audit_kappa(20, 5, 10, 15, provenance_of(), printed=".6809")
+    >>> render("csv", [audit], RenderContext()).splitlines()[0]
+    'formula,value,matches'
+    >>> page = render("html", [audit], RenderContext(language=language("fa")))
+    >>> page.startswith("<!DOCTYPE html>"), 'dir="rtl"' in page
+    (True, True)
     """
     if name not in RENDERERS:
         raise ValueError(f"{name!r} is not one of {', '.join(RENDERERS)}")

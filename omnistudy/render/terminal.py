@@ -84,7 +84,7 @@ def _page(results: Sequence[Result], context: RenderContext) -> Iterator[Rendera
         if len(results) > 1:
             yield Text(("\n" if position else "") + language.text(result.title), style="bold underline")
         yield _wrapped(language.text(result.summary), "bold")
-        for block in result.blocks() or result.tables():
+        for block in result.blocks() or [table for table in result.tables() if table.rows]:
             yield ""
             yield from _block(block, context)
 

@@ -12,7 +12,7 @@ ROW_FIELDS = re.split(
     r"\s+",
     "scope aggregate code coders interview coefficient metric weights unit value reason observed expected k se "
     "ci_low ci_high ci_method cluster n_clusters resamples p_below_667 p_below_80 n_units n_pairable n_coders "
-    "n_codes missing_share prevalence prevalence_index bias_index coverage flag ci_reason",
+    "n_codes missing_share prevalence prevalence_index bias_index coverage flag ci_reason simulated_coverage",
 )
 
 

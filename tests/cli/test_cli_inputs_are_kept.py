@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
@@ -43,3 +46,20 @@ def test_the_table_that_was_read_is_never_a_target(study: Path, capfd: pytest.Ca
     table.write_text("unit,a,b\nu1,x,y\nu2,y,y\n", encoding="utf-8")
     assert omnistudy(capfd, "agreement", table, "--output", table).code == 2
     assert table.read_text(encoding="utf-8").startswith("unit,a,b")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes are of Unix")
+def test_a_pipe_is_written_into_and_not_replaced(
+    capfd: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo("pipe")
+    found: list[str] = []
+    reader = threading.Thread(target=lambda: found.append(Path("pipe").read_text(encoding="utf-8")))
+    reader.start()
+    ran = omnistudy(capfd, "plan", "themes", "--format", "json", "--output", "pipe")
+    reader.join(timeout=20)
+    assert ran.code == 0
+    assert json.loads(found[0])["schema"] == "omnistudy.plan-themes/1"
+    assert Path("pipe").is_fifo()
+    assert [path.name for path in tmp_path.iterdir()] == ["pipe"]

@@ -21,6 +21,7 @@ from omnistudy.render import words
 from omnistudy.render.context import QuotePolicy, RenderContext
 from omnistudy.render.figures import MOST_SHADED
 from omnistudy.render.language import RTL_LETTER, language
+from omnistudy.render.png import png_file
 from omnistudy.render.registry import render
 from omnistudy.render.word import phrases
 from omnistudy.render.word.tables import MOST_ROWS
@@ -281,6 +282,19 @@ def test_figures_are_pictures_with_words() -> None:
     assert any(shape.width <= room for shape in document.inline_shapes)
 
 
+def test_a_picture_that_is_drawn_already_is_taken() -> None:
+    figure = figures()[0]
+    drawn = png_file(figure, language("fa"), synthetic=True)
+    taken = made(result(figure), pictures={figure.name: drawn})
+
+    def media(document: bytes) -> list[bytes]:
+        with zipfile.ZipFile(io.BytesIO(document)) as package:
+            return [package.read(name) for name in package.namelist() if name.startswith("word/media/")]
+
+    assert media(taken) == [drawn]
+    assert media(made(result(figure))) != [drawn]
+
+
 def test_wide_tables_lose_secondary_columns_with_a_sentence() -> None:
     document = opened(result(numbers_table(9, secondary=3, letters=1)))
     assert len(document.tables[0].columns) == 6
@@ -350,6 +364,9 @@ def test_a_shaded_matrix_shows_what_can_be_read() -> None:
 
     said = f"The figure shows {MOST_SHADED} of {MOST_SHADED + 2} rows"
     assert said in all_text(opened(result(figure(MOST_SHADED + 2))))
+    # Of a matrix that is cut, the picture of the whole is not taken.
+    large = made(result(figure(MOST_SHADED + 2)), pictures={"h": b"the whole"})
+    assert b"the whole" not in large
     assert "The figure shows" not in all_text(opened(result(figure(3))))
 
 

@@ -31,7 +31,9 @@ def test_every_figure_is_well_formed(figure: Figure, tag: str) -> None:
 
 
 def test_every_picture_has_a_row() -> None:
-    declared = {kind for kind in vars(pictures).values() if isinstance(kind, type) and issubclass(kind, Picture)}
+    declared = {
+        kind for kind in vars(pictures).values() if isinstance(kind, type) and issubclass(kind, Picture)
+    }
     assert set(PICTURES) == declared - {Picture}
 
 

@@ -10,6 +10,7 @@ import pytest
 from browser import chromium, violations
 
 from omnistudy.cli.main import main
+from omnistudy.cli.report_choices import report_folder
 from omnistudy.render import words
 from omnistudy.render.language import language
 
@@ -28,7 +29,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory, demo: Path) -> dict[str, Pat
         with pytest.MonkeyPatch.context() as patch:
             patch.chdir(folder)
             assert main(["report", str(demo), "--lang", tag, "--quiet", "--output", "answer.txt"]) == 0
-        found[tag] = folder / "reports" / "maskan-demo" / "report.html"
+        found[tag] = folder / report_folder("maskan-demo", tag) / "report.html"
     return found
 
 

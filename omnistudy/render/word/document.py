@@ -10,9 +10,9 @@ from omnistudy.render import words
 from omnistudy.render.blocks import inputs_of, is_synthetic, origins_of
 from omnistudy.render.context import RenderContext
 from omnistudy.render.office_package import repacked
+from omnistudy.render.once import Once
 from omnistudy.render.word import front, phrases
 from omnistudy.render.word.figures import add_figure
-from omnistudy.render.word.once import Once
 from omnistudy.render.word.paper import Paper
 from omnistudy.render.word.quotations import add_appendix, add_quotes, is_in_appendix
 from omnistudy.render.word.sections import continue_counting, own_pages, pages_of_template

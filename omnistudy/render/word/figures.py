@@ -22,8 +22,11 @@ _SMALLEST = 0.62
 
 def add_figure(figure: Figure, paper: Paper, embed: Callable[[bytes], str], *, synthetic: bool) -> None:
     """Draw a figure into the text; ``embed`` takes the bytes of a PNG and returns its relationship."""
-    figure, part = readable(figure)
-    data = png_file(figure, paper.language, synthetic=synthetic)
+    whole = figure
+    figure, part = readable(whole)
+    # A picture that is cut to what a page can show is another one than the whole of the same name.
+    made = paper.context.pictures.get(figure.name) if figure is whole else None
+    data = made or png_file(figure, paper.language, synthetic=synthetic)
     width, height = _size(data)
     sections = paper.sections
     upright = _scale(width, height, sections.portrait_room, sections.portrait_height)

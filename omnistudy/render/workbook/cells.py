@@ -54,6 +54,8 @@ def typed(cell: Cell, kind: Kind, context: RenderContext) -> Typed:
     ValueError
         For NaN and infinities.
     """
+    if type(cell) is float or type(cell) is int:
+        return _number(cell, kind)  # most cells of a large sheet, told apart at once
     match cell:
         case None | Undefined():
             made = NOTHING
@@ -61,7 +63,7 @@ def typed(cell: Cell, kind: Kind, context: RenderContext) -> Typed:
             made = NOTHING if value is None else _number(value, own)
         case bool():
             made = Typed(Type.FLAG, cell)
-        case int() | float():
+        case int() | float():  # of a class of its own, as numpy has
             made = _number(cell, kind)
         case Quote():
             made = _text(visible(shown_quote(cell, context).text))

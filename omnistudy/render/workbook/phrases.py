@@ -48,6 +48,7 @@ REASON_KIND = msg("text: why the value before it does not exist")
 KINDS: Mapping[Kind, Message] = MappingProxyType(
     {
         Kind.TEXT: msg("text"),
+        Kind.SENTENCE: msg("text"),
         Kind.ID: msg("identifier, the same in every language"),
         Kind.COUNT: msg("whole number"),
         Kind.COEFFICIENT: msg("coefficient, shown with three decimals"),

@@ -1,4 +1,4 @@
-"""Results whose blocks and tables are made once, though several parts of a document ask for them."""
+"""Results whose blocks and tables are made once, though several documents and their parts ask for them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ class Once(Result):
 
     @classmethod
     def of(cls, result: Result) -> Once:
-        """Ask a result everything that a document needs."""
+        """Ask a result everything that a document needs, unless somebody did already."""
+        if isinstance(result, cls):
+            return result
         return cls(
             provenance=result.provenance,
             origin=result,
