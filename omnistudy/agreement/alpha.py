@@ -37,6 +37,13 @@ def _others(block: Block) -> FloatArray:
 class NominalAlpha:
     """Alpha with the nominal metric: two categories are the same or not.
 
+    Units with fewer than two ratings drop out entirely.
+
+    Parameters
+    ----------
+    used
+        Number k of used categories.
+
     References
     ----------
     Krippendorff (2011), Computing Krippendorff's alpha-reliability, section C,
@@ -83,6 +90,8 @@ class NominalAlpha:
 @dataclass(frozen=True, slots=True, eq=False)
 class MatrixAlpha:
     """Alpha with a given matrix of squared differences, used as it is.
+
+    Units with fewer than two ratings drop out entirely.
 
     Parameters
     ----------
@@ -135,7 +144,14 @@ class MatrixAlpha:
 class IntervalAlpha:
     """Alpha with the interval metric, from sums and sums of squares.
 
-    ``values`` are the (k,) numbers of the used categories.
+    Units with fewer than two ratings drop out entirely.
+
+    Parameters
+    ----------
+    values
+        (k,) numbers of the used categories.
+    width
+        Number of features of a unit.
 
     References
     ----------
@@ -192,6 +208,12 @@ class OrdinalAlpha:
     """Alpha with the ordinal metric: squared difference of mid-ranks.
 
     The ranks move whenever a unit is left out, so the features are the coincidences themselves.
+    Units with fewer than two ratings drop out entirely.
+
+    Parameters
+    ----------
+    used
+        Number k of used categories.
 
     References
     ----------

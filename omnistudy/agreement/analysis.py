@@ -207,15 +207,15 @@ def agreement_of_table(
     rounds
         The two rounds to compare, where the options ask for it.
 
-    Raises
-    ------
-    StudyError
-        A metric or weights that the categories do not allow.
-
     Returns
     -------
     AgreementResult
         One row per scope and coefficient; with fewer than two coders a result that says so.
+
+    Raises
+    ------
+    StudyError
+        A metric or weights that the categories do not allow.
 
     Examples
     --------

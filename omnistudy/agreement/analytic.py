@@ -16,8 +16,8 @@ import numpy as np
 
 from omnistudy.agreement.counts import Block, Tally
 from omnistudy.agreement.intervals import Interval, clipped, t_quantile
-from omnistudy.agreement.kappas import unit_agreement, unit_shares
 from omnistudy.agreement.ratings import MISSING, FloatArray, IntArray
+from omnistudy.agreement.uncorrected import unit_agreement, unit_shares
 from omnistudy.agreement.weights import Weights
 
 

@@ -178,16 +178,21 @@ def audit_kappa(
     printed
         The printed value as written, for example ``".68"``.
 
-    Raises
-    ------
-    StudyError
-        Negative cells, an empty table, or a printed value that is no number.
-
     Returns
     -------
     KappaAudit
         Every formula with its value, or the reason why it has none, and whether it ``matches`` what was
         printed, to half a unit of the last printed digit; several may.
+
+    Raises
+    ------
+    StudyError
+        Negative cells, an empty table, or a printed value that is no number.
+
+    References
+    ----------
+    Cohen (1960), doi:10.1177/001316446002000104; the sources of the other coefficients stand in
+    :data:`~omnistudy.agreement.registry.COEFFICIENTS`. The examples are worked by hand.
 
     Examples
     --------

@@ -11,7 +11,7 @@ from omnistudy.agreement.options import AgreementOptions
 from omnistudy.agreement.ratings import PRESENT, Ratings, SetRatings
 from omnistudy.agreement.registry import COEFFICIENTS, Coefficient, Setting, defaults
 from omnistudy.agreement.weights import weights_for
-from omnistudy.results import Kind, Message, Number, msg
+from omnistudy.results import Kind, Message, Number, listed, msg
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -82,10 +82,18 @@ def _refusal(row: Coefficient, setting: Setting) -> Message | None:
             "agreement needs at least two coders, and there is {coders}", coders=Number(coders, Kind.COUNT)
         )
     if row.max_coders is not None and coders > row.max_coders:
+        number = Number(coders, Kind.COUNT)
+        if row.extended_by:
+            return msg(
+                "{name} is defined for two coders and there are {coders}; for more there are {others}",
+                name=row.name,
+                coders=number,
+                others=listed(row.extended_by),
+            )
         return msg(
-            "{name} is defined for two coders and there are {coders}; conger_kappa and light_kappa extend it to more",
+            "{name} is defined for two coders and there are {coders}; see the rows per pair",
             name=row.name,
-            coders=Number(coders, Kind.COUNT),
+            coders=number,
         )
     if row.binary and setting.ratings.k != 2:
         return msg(

@@ -61,16 +61,16 @@ def ratings_of_table(
         The round of a long table with a column ``round``; ``None`` takes the last one in the file that
         is not called consensus.
 
-    Raises
-    ------
-    StudyError
-        A missing column, an unknown round, a (unit, coder) pair that stands twice, or a value outside ``categories``.
-
     Returns
     -------
     TableRatings
         ``ratings``: one category per unit and coder, or code sets where a cell parts codes by ``|``; an
         empty cell is a missing rating. ``notes``: what was trimmed or taken for one label.
+
+    Raises
+    ------
+    StudyError
+        A missing column, an unknown round, a (unit, coder) pair that stands twice, or a value outside ``categories``.
 
     Examples
     --------
@@ -103,6 +103,13 @@ def ratings_of_table(
         cells = _long(table, unit, named["coder"], value, named.get("interview"))
     elif unit is not None:
         cells = _wide(table, unit)
+    elif missing := _missing_of_spans(named):
+        raise StudyError.of(
+            f"A table of spans needs the columns {', '.join(sorted(SPAN_COLUMNS))}; missing: {', '.join(missing)}.",
+            "Add them, or for ratings of units name the first column unit.",
+            file=table.source.path,
+            row=1,
+        )
     else:
         headers = list(table.columns)
         near = did_you_mean("unit", headers)
@@ -112,7 +119,7 @@ def ratings_of_table(
             file=table.source.path,
             row=1,
         )
-    notes = (*_trim_notes(table), *_fold_notes(table, cells))
+    notes = (*_trim_notes(table), *_fold_notes(table, cells), *_stranger_notes(cells))
     if any(SET_SEPARATOR in label for label in cells.labels):
         return TableRatings(_as_sets(cells, categories, table.source.path), notes)
     return TableRatings(_as_values(cells, categories, table.source.path), notes)
@@ -418,6 +425,30 @@ def _trim_notes(table: BareTable) -> tuple[Message, ...]:
             "Blanks around the value were removed in {cells} cells (columns: {columns}).",
             cells=Number(sum(trimmed.values()), Kind.COUNT),
             columns=listed(list(trimmed)),
+        ),
+    )
+
+
+def _missing_of_spans(named: Mapping[str, str]) -> list[str]:
+    """Return which columns a table of spans lacks; none where it has no start and end, so is not one."""
+    return sorted(SPAN_COLUMNS - named.keys()) if named.keys() >= {"start", "end"} else []
+
+
+def _stranger_notes(cells: _Cells) -> tuple[Message, ...]:
+    """Name the columns that share no label with any other: they are hardly coders, but texts or dates."""
+    used = [frozenset(np.unique(row[row >= 0]).tolist()) for row in cells.codes]
+    strangers = [
+        coder
+        for at, coder in enumerate(cells.coders)
+        if used[at] and not any(used[at] & other for place, other in enumerate(used) if place != at)
+    ]
+    if len(cells.coders) < 3 or not strangers:
+        return ()
+    return (
+        msg(
+            "Every column beside the unit was taken for a coder. These share no label with any other, so they may be"
+            " none: {columns}. Remove them from the table if they are not.",
+            columns=listed([*strangers[:LISTED_FOLDS], *(["…"] if len(strangers) > LISTED_FOLDS else [])]),
         ),
     )
 

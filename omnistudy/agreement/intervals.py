@@ -1,6 +1,7 @@
 """Standard errors and confidence limits from replicates.
 
-Jackknife-t: Tukey (1958); Efron & Tibshirani (1993), An Introduction to the Bootstrap, chapter 11.
+Jackknife-t: Tukey (1958); on Fisher's z (1921), as Lin (1989), doi:10.2307/2532051, for a coefficient of
+agreement; Efron & Tibshirani (1993), An Introduction to the Bootstrap, chapter 11.
 BCa: Efron (1987), doi:10.2307/2289144. KALPHA: Hayes & Krippendorff (2007),
 doi:10.1080/19312450709336664.
 """
@@ -8,7 +9,7 @@ doi:10.1080/19312450709336664.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 
 import numpy as np
@@ -66,6 +67,25 @@ def jackknife(replicates: Replicates, confidence: float) -> Interval:
     se = math.sqrt((n - 1) / n * float(weight @ (values - mean) ** 2))
     low, high = clipped(replicates.value, se, t_quantile(0.5 + confidence / 2, n - 1))
     return Interval("jackknife", se, low, high)
+
+
+def jackknife_z(replicates: Replicates, confidence: float) -> Interval:
+    """Return the jackknife-t interval made on the scale of Fisher's z and turned back.
+
+    The limits stay inside -1 and 1 by themselves and reach further down than up where agreement is high. In
+    simulations they hold the true value more often there than limits of equal length to both sides
+    (``coverage_of_intervals.csv``). The standard error is that of the value itself.
+    """
+    plain = jackknife(replicates, confidence)
+    value = replicates.value
+    if plain.se is None or abs(value) >= 1:
+        return replace(plain, method="jackknife_z")
+    n = int(replicates.multiplicity.sum())
+    half = t_quantile(0.5 + confidence / 2, n - 1) * plain.se / (1 - value**2)
+    centre = math.atanh(value)
+    # beside 1 the way to z and back may end an ulp on the wrong side of the value
+    low, high = min(value, math.tanh(centre - half)), max(value, math.tanh(centre + half))
+    return Interval("jackknife_z", plain.se, low, high)
 
 
 def percentile(replicates: Replicates, confidence: float) -> Interval:

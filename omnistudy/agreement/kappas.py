@@ -1,4 +1,4 @@
-"""Percent agreement and the coefficients that correct it for chance with some model of the coders.
+"""Coefficients that correct agreement for chance with some model of the coders.
 
 Definitions and their sources are in :mod:`omnistudy.agreement.registry`; here is the arithmetic.
 Notation: n_uc ratings of unit u in category c, r_u ratings of the unit, w_ck agreement weights.
@@ -12,65 +12,25 @@ from itertools import combinations
 import numpy as np
 
 from omnistudy.agreement.counts import Block
-from omnistudy.agreement.estimators import Estimates, corrected, ratio, uncorrected
+from omnistudy.agreement.estimators import Estimates, corrected, ratio
 from omnistudy.agreement.ratings import MISSING, CodeArray, FloatArray
+from omnistudy.agreement.uncorrected import unit_agreement, unit_shares
 from omnistudy.agreement.weights import Weights
-
-
-def unit_agreement(block: Block, weights: Weights) -> FloatArray:
-    """Return (d,) the weighted share of agreeing coder pairs; 0 for units with fewer than two ratings."""
-    counts, rated = block.counts, block.rated
-    if weights.matrix is None:
-        pairs = (counts * (counts - 1)).sum(axis=1)
-    else:
-        symmetric = (weights.matrix + weights.matrix.T) / 2
-        pairs = np.einsum("uc,uc->u", counts, counts @ symmetric) - rated
-    out = np.zeros(len(rated))
-    np.divide(pairs, rated * (rated - 1), out=out, where=block.pairable)
-    return out
-
-
-def unit_shares(block: Block) -> FloatArray:
-    """Return (d, k) the share of a unit's ratings in every category; 0 without ratings."""
-    rated = block.rated[:, None]
-    return np.divide(block.counts, rated, out=np.zeros_like(block.counts), where=rated > 0)
-
-
-@dataclass(frozen=True, slots=True)
-class PercentAgreement:
-    """Mean of the unit agreements over pairable units.
-
-    References
-    ----------
-    Fleiss (1971), Measuring nominal scale agreement among many raters, doi:10.1037/h0031619, for the share of
-    agreeing pairs within a unit.
-
-    Examples
-    --------
-    Two coders on 100 utterances: Artstein & Poesio (2008), Computational Linguistics 34(4), p. 558,
-    doi:10.1162/coli.07-034-R2, observed agreement .7.
-
-    >>> from omnistudy.agreement.matrices import estimate, ratings_of_contingency
-    >>> artstein_poesio = ratings_of_contingency([[20, 20], [10, 50]], ["statement", "request"])
-    >>> round(estimate("percent_agreement", artstein_poesio).value, 3)
-    0.7
-    """
-
-    weights: Weights
-    width: int = 2
-
-    def features(self, block: Block) -> FloatArray:
-        """Return the unit's agreement and whether it is pairable."""
-        return np.column_stack([unit_agreement(block, self.weights), block.pairable])
-
-    def evaluate(self, sums: FloatArray) -> Estimates:
-        """Return the mean agreement."""
-        return uncorrected(ratio(sums[:, 0], sums[:, 1]))
 
 
 @dataclass(frozen=True, slots=True)
 class FixedChance:
     """Chance agreement from the number of categories alone: Bennett S, Brennan–Prediger, Randolph, PABAK.
+
+    Units with fewer than two ratings do not count. The number of categories is that of the codebook, used or
+    not.
+
+    Parameters
+    ----------
+    weights
+        Agreement weights between the used categories.
+    width
+        Number of features of a unit.
 
     References
     ----------
@@ -116,6 +76,15 @@ class PooledMargins:
 
     With missing ratings this is Gwet's general form (all rated units enter the margins); with
     ``listwise`` only units that every coder rated enter at all.
+
+    Parameters
+    ----------
+    weights
+        Agreement weights between the used categories.
+    used
+        Number k of used categories.
+    listwise
+        Whether units that some coder did not rate are left out.
 
     References
     ----------
@@ -181,6 +150,15 @@ class PooledMargins:
 class GwetAC:
     """Gwet's AC1 (identity weights) and AC2.
 
+    Agreement rests on units with at least two ratings; every rated unit enters the margins.
+
+    Parameters
+    ----------
+    weights
+        Agreement weights between the used categories.
+    used
+        Number k of used categories.
+
     References
     ----------
     Gwet (2008), Computing inter-rater reliability and its variance in the presence of high agreement,
@@ -233,6 +211,17 @@ def one_hot(codes: CodeArray, k: int) -> FloatArray:
 @dataclass(frozen=True, slots=True)
 class Conger:
     """A distribution per coder, averaged over pairs of coders.
+
+    Agreement rests on units with at least two ratings; each coder's distribution on all their ratings.
+
+    Parameters
+    ----------
+    weights
+        Agreement weights between the used categories.
+    used
+        Number k of used categories.
+    coders
+        Number m of coders.
 
     References
     ----------
@@ -294,6 +283,15 @@ class CohenPairs:
 
     Pairs without a common unit, or whose chance agreement is 1, drop out.
 
+    Parameters
+    ----------
+    weights
+        Agreement weights between the used categories.
+    used
+        Number k of used categories.
+    coders
+        Number m of coders.
+
     References
     ----------
     Cohen (1960), A coefficient of agreement for nominal scales, doi:10.1177/001316446002000104. Cohen (1968),
@@ -322,7 +320,7 @@ class CohenPairs:
     >>> round(estimate("weighted_kappa", cohen_1968, weights=disagreement).value, 3)
     0.348
 
-    Fleiss, Cohen & Everitt (1969): .429 and .507, whose large-sample errors are .0537 and .0570.
+    Fleiss, Cohen & Everitt (1969): .429 and .507, whose errors by their formula are .0537 and .0570.
 
     >>> diagnoses = ratings_of_contingency([[106, 10, 4], [22, 28, 10], [2, 12, 6]])
     >>> agreeing = np.array([[1, 0, 0.4444], [0, 1, 0.6667], [0.4444, 0.6667, 1]])
@@ -388,6 +386,13 @@ class CohenPairs:
 class KappaMax:
     """The largest Cohen kappa that the two coders' margins allow.
 
+    Units that only one of them rated do not count.
+
+    Parameters
+    ----------
+    used
+        Number k of used categories.
+
     References
     ----------
     Cohen (1960), A coefficient of agreement for nominal scales, doi:10.1177/001316446002000104.
@@ -422,104 +427,3 @@ class KappaMax:
         n = first.sum(axis=1)
         observed = ratio(np.minimum(first, second).sum(axis=1), n)
         return corrected(observed, ratio((first * second).sum(axis=1), n**2))
-
-
-@dataclass(frozen=True, slots=True)
-class Holsti:
-    """Twice the shared decisions over all decisions, per pair of coders; the mean over pairs for more.
-
-    Decisions are the ratings that a coder made, or the codes that a coder applied (``presence``).
-
-    References
-    ----------
-    Holsti (1969), Content Analysis for the Social Sciences and Humanities: C.R. = 2 M / (N1 + N2).
-
-    Examples
-    --------
-    Both coders decide on every unit, so that 2 M / (N1 + N2) is the share of agreement:
-
-    >>> from omnistudy.agreement.matrices import estimate, ratings_of_contingency, ratings_of_matrix
-    >>> round(estimate("holsti", ratings_of_contingency([[20, 20], [10, 50]])).value, 3)
-    0.7
-
-    Where each decides on other units as well, 3 decisions are shared of 4 + 4:
-
-    >>> rows = [["a", "b", "b", "a", None], ["a", "b", "b", None, "a"]]
-    >>> estimate("holsti", ratings_of_matrix(rows)).value
-    0.75
-    """
-
-    coders: int
-    presence: bool
-    positive: int
-
-    @property
-    def pairs(self) -> tuple[tuple[int, int], ...]:
-        """The pairs of coders, by position."""
-        return tuple(combinations(range(self.coders), 2))
-
-    @property
-    def width(self) -> int:
-        """Shared and all decisions per pair."""
-        return 2 * len(self.pairs)
-
-    def features(self, block: Block) -> FloatArray:
-        """Return shared and all decisions of every pair."""
-        columns = []
-        for g, h in self.pairs:
-            first, second = block.codes[g], block.codes[h]
-            if self.presence:
-                seen = (first != MISSING) & (second != MISSING)
-                one, other = seen & (first == self.positive), seen & (second == self.positive)
-                shared = one & other
-            else:
-                one, other = first != MISSING, second != MISSING
-                shared = one & other & (first == second)
-            columns += [2.0 * shared, one.astype(np.float64) + other]
-        return np.column_stack(columns)
-
-    def evaluate(self, sums: FloatArray) -> Estimates:
-        """Return the coefficient, averaged over the pairs that decided anything."""
-        rows = sums.reshape(len(sums), len(self.pairs), 2)
-        value = ratio(rows[:, :, 0], rows[:, :, 1])
-        defined = np.isfinite(value)
-        mean = ratio(np.where(defined, value, 0.0).sum(axis=1), defined.sum(axis=1).astype(np.float64))
-        return uncorrected(mean)
-
-
-@dataclass(frozen=True, slots=True)
-class SpecificAgreement:
-    """How often a coder who chose the category is joined by another coder.
-
-    For two coders ``2a / (2a + b + c)``; for more, ratings of pairable units weigh alike.
-
-    References
-    ----------
-    Cicchetti & Feinstein (1990), High agreement but low kappa: II. Resolving the paradoxes,
-    doi:10.1016/0895-4356(90)90159-M.
-
-    Examples
-    --------
-    A table often cited for the paradox of kappa (80 both yes, 5 both no, 15 one only), worked by hand:
-    2 80 / 175 = .914 and 2 5 / 25 = .400.
-
-    >>> from omnistudy.agreement.matrices import estimate, ratings_of_contingency
-    >>> paradox = ratings_of_contingency([[5, 5], [10, 80]], ["absent", "present"])
-    >>> round(estimate("positive_agreement", paradox).value, 3)
-    0.914
-    >>> round(estimate("negative_agreement", paradox).value, 3)
-    0.4
-    """
-
-    category: int
-    width: int = 2
-
-    def features(self, block: Block) -> FloatArray:
-        """Return agreeing and all ratings in the category."""
-        chosen = np.where(block.pairable, (block.codes == self.category).sum(axis=0), 0).astype(np.float64)
-        others = np.maximum(block.rated - 1, 1)
-        return np.column_stack([chosen * (chosen - 1) / others, chosen])
-
-    def evaluate(self, sums: FloatArray) -> Estimates:
-        """Return the share of agreeing ratings."""
-        return uncorrected(ratio(sums[:, 0], sums[:, 1]))

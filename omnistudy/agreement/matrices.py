@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from omnistudy.agreement.analysis import agreement_of_table
@@ -19,7 +19,7 @@ _NOWHERE = Provenance(version="", command="", seed=None, inputs=(), synthetic=Fa
 
 
 def ratings_of_matrix(
-    matrix: Sequence[Sequence[object]],
+    matrix: Iterable[Iterable[object]],
     *,
     coders: Sequence[str] = (),
     categories: int | Sequence[str] | None = None,
@@ -29,8 +29,8 @@ def ratings_of_matrix(
     Parameters
     ----------
     matrix
-        m rows, one per coder, of n cells, one per unit: labels or numbers; ``None``, NaN and the empty
-        string say that the coder did not rate the unit.
+        m rows, one per coder, of n cells, one per unit, as lists or as an array: labels or numbers;
+        ``None``, NaN and the empty string say that the coder did not rate the unit.
     coders
         Names of the m coders; without them c1, c2, …
     categories
@@ -57,16 +57,17 @@ def ratings_of_matrix(
     >>> ratings.codes.tolist()
     [[0, 1, -1], [0, 0, 1]]
     """
-    names = [str(coder) for coder in coders] or [f"c{at}" for at in range(1, len(matrix) + 1)]
-    if len(names) != len(matrix) or len(set(names)) != len(names):
+    rows = [list(row) for row in matrix]
+    names = [str(coder) for coder in coders] or [f"c{at}" for at in range(1, len(rows) + 1)]
+    if len(names) != len(rows) or len(set(names)) != len(names):
         raise StudyError.of(
-            f"There are {len(matrix)} rows of ratings for the coders {', '.join(names)}.",
+            f"There are {len(rows)} rows of ratings for the coders {', '.join(names)}.",
             "Name every coder once, in the order of the rows.",
         )
-    units = max((len(row) for row in matrix), default=0)
+    units = max(map(len, rows), default=0)
     columns: dict[str, Sequence[object]] = {"unit": [str(at) for at in range(1, units + 1)]}
     # Coders get their names afterwards: one may be called like a column of a table.
-    columns |= {f"c{at}": row for at, row in enumerate(matrix, start=1)}
+    columns |= {f"c{at}": row for at, row in enumerate(rows, start=1)}
     found = ratings_of_table(table_of_columns(columns), categories).ratings
     if not isinstance(found, Ratings):
         raise StudyError.of(
@@ -108,7 +109,7 @@ def ratings_of_contingency(counts: Sequence[Sequence[int]], categories: Sequence
             "Give K rows of K counts, and K names or none.",
         )
     columns = {name: [row[at] for row in counts] for at, name in enumerate(names)}
-    return ratings_of_counts(table_of_columns({"first coder": names, **columns}))
+    return ratings_of_counts(table_of_columns({"": names, **columns}))
 
 
 def estimate(

@@ -48,7 +48,7 @@ METRICS: dict[str, Metric] = {
 
 
 def jaccard_distance(left: Collection[str], right: Collection[str]) -> float:
-    """Return Jaccard's distance of two code sets, ``1 - |A & B| / |A | B|``.
+    """Return the Jaccard distance of two code sets, ``1 - |A & B| / |A | B|``.
 
     Parameters
     ----------
@@ -58,16 +58,16 @@ def jaccard_distance(left: Collection[str], right: Collection[str]) -> float:
     Returns
     -------
     float
-        From 0 (the same codes) to 1 (no code shared); 0 for two empty sets, because both found nothing.
+        From 0 (the same codes) to 1 (no code shared); 0 for two empty sets, for both coders found nothing.
 
     References
     ----------
-    Jaccard (1912), The distribution of the flora in the alpine zone,
+    Jaccard (1912), The distribution of the flora in the alpine zone, New Phytologist 11,
     doi:10.1111/j.1469-8137.1912.tb05611.x.
 
     Examples
     --------
-    One of three codes is shared:
+    Two coders share one of three codes; two coders found nothing.
 
     >>> round(jaccard_distance({"trust", "fees"}, {"trust", "queue"}), 4)
     0.6667

@@ -9,7 +9,9 @@ from omnistudy.agreement.weights import WeightMatrix
 from omnistudy.errors import Problem, StudyError
 from omnistudy.study.settings import LevelName, UnitName
 
-CI_METHODS = ("jackknife", "bca", "percentile", "analytic", "kalpha", "none")
+CI_METHODS = ("jackknife", "jackknife_z", "bca", "percentile", "analytic", "kalpha", "none")
+LEAVING_OUT = frozenset({"jackknife", "jackknife_z", "bca"})
+"""Kinds of interval that need every sampling unit left out in turn."""
 SCOPES = ("overall", "code", "category", "pair", "interview", "without_coder")
 CLUSTERS = ("interview", "unit")
 

@@ -1,13 +1,14 @@
 """The one table of agreement coefficients.
 
 It feeds the command line's choices, the dispatch, ``explain``, the documentation and the tests.
-Adding a coefficient is an estimator, a row here and a published value in a test.
+Adding a coefficient is an estimator, a row here and a published value in a test; see ARCHITECTURE.md.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from types import MappingProxyType
 
 from omnistudy.agreement import analytic
@@ -21,14 +22,12 @@ from omnistudy.agreement.kappas import (
     Conger,
     FixedChance,
     GwetAC,
-    Holsti,
     KappaMax,
-    PercentAgreement,
     PooledMargins,
-    SpecificAgreement,
 )
 from omnistudy.agreement.metrics import METRICS, alpha_for, set_distances, weighted_alpha
 from omnistudy.agreement.ratings import ABSENT, PRESENT, Ratings
+from omnistudy.agreement.uncorrected import Holsti, PercentAgreement, SpecificAgreement
 from omnistudy.agreement.weights import LARGEST_MATRIX, WEIGHT_SETS, Weights
 from omnistudy.errors import StudyError, did_you_mean
 from omnistudy.results import Kind, Message, Number, msg
@@ -52,6 +51,14 @@ Build = Callable[[Setting], Estimator | Message]
 """Returns the estimator, or the reason why the coefficient does not exist for such data."""
 
 
+class Chance(StrEnum):
+    """Where the agreement that chance would give comes from."""
+
+    NONE = "none"  # the coefficient is not corrected for chance
+    RATINGS = "ratings"  # from how often each category was used: undefined where all ratings are the same
+    CATEGORIES = "categories"  # from how many categories there are: defined for constant ratings too
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coefficient:
     """One row of the table.
@@ -72,13 +79,15 @@ class Coefficient:
         Whether agreement weights may be given.
     min_coders, max_coders
         Numbers of coders it is defined for; ``None`` means any number.
+    extended_by
+        Coefficients that are the same idea for more coders than ``max_coders``.
     missing
         ``used`` (every rating enters), ``pairwise`` (units both coders rated), ``listwise`` (units that
         all rated) or ``refused``.
-    symmetric
-        Whether the order of the coders does not matter.
-    corrected
-        Whether it is corrected for chance, so that 0 means chance.
+    chance
+        What it is corrected by; the tests over the registry ask for what each kind promises.
+    bound
+        Whether it is a limit that the margins set, and no agreement on units.
     binary
         Whether it needs exactly two categories.
     spans
@@ -99,15 +108,21 @@ class Coefficient:
     weighted: bool = False
     min_coders: int = 2
     max_coders: int | None = None
+    extended_by: tuple[str, ...] = ()
     missing: str = "used"
-    symmetric: bool = True
-    corrected: bool = True
+    chance: Chance = Chance.RATINGS
+    bound: bool = False
     binary: bool = False
     spans: bool = False
     aliases: tuple[str, ...] = ()
     citation: str
     doi: str = ""
     cases: tuple[str, ...]
+
+    @property
+    def corrected(self) -> bool:
+        """Whether it is corrected for chance, so that 0 means chance."""
+        return self.chance is not Chance.NONE
 
     @property
     def explain(self) -> Message:
@@ -206,53 +221,55 @@ _GWET_2014 = "Gwet (2014), Handbook of Inter-Rater Reliability, 4th edition"
 _ROWS = (
     Coefficient(
         name="percent_agreement", title=msg("Percent agreement"), build=_percent, analytic=analytic.fixed_chance,
-        weighted=True, corrected=False, aliases=("percent", "po", "observed_agreement"),
+        weighted=True, chance=Chance.NONE, aliases=("percent", "po", "observed_agreement"),
         citation="Fleiss (1971), Measuring nominal scale agreement among many raters", doi="10.1037/h0031619",
         cases=("percent_agreement", "percent_agreement_irrcac", "pa"),
     ),
     Coefficient(
-        name="holsti", title=msg("Holsti's coefficient of reliability"), build=_holsti, corrected=False,
+        name="holsti", title=msg("Holsti's coefficient of reliability"), build=_holsti, chance=Chance.NONE,
         missing="pairwise", aliases=("holsti_cr",),
         citation="Holsti (1969), Content Analysis for the Social Sciences and Humanities", cases=(),
     ),
     Coefficient(
-        name="positive_agreement", title=msg("Positive agreement"), build=_specific(PRESENT), corrected=False,
+        name="positive_agreement", title=msg("Positive agreement"), build=_specific(PRESENT), chance=Chance.NONE,
         binary=True, aliases=("dice", "f1_agreement"),
         citation="Cicchetti & Feinstein (1990), High agreement but low kappa: II", doi="10.1016/0895-4356(90)90159-M",
         cases=(),
     ),
     Coefficient(
-        name="negative_agreement", title=msg("Negative agreement"), build=_specific(ABSENT), corrected=False,
+        name="negative_agreement", title=msg("Negative agreement"), build=_specific(ABSENT), chance=Chance.NONE,
         binary=True,
         citation="Cicchetti & Feinstein (1990), High agreement but low kappa: II", doi="10.1016/0895-4356(90)90159-M",
         cases=(),
     ),
     Coefficient(
         name="cohen_kappa", title=msg("Cohen's kappa"), build=_cohen, analytic=analytic.cohen, max_coders=2,
-        weighted=True, missing="pairwise", aliases=("kappa", "cohens_kappa", "cohen"),
+        extended_by=("conger_kappa", "light_kappa"), weighted=True, missing="pairwise",
+        aliases=("kappa", "cohens_kappa", "cohen"),
         citation="Cohen (1960), A coefficient of agreement for nominal scales", doi="10.1177/001316446002000104",
         cases=("cohen_kappa", "se_kappa", "kappa"),
     ),
     Coefficient(
         name="weighted_kappa", title=msg("Weighted kappa"), build=_cohen, analytic=analytic.cohen, max_coders=2,
-        weighted=True, missing="pairwise", symmetric=False, aliases=("cohen_weighted_kappa",),
+        extended_by=("conger_kappa", "light_kappa"), weighted=True, missing="pairwise", aliases=("cohen_weighted_kappa",),
         citation="Cohen (1968), Weighted kappa", doi="10.1037/h0026256",
         cases=("weighted_kappa", "se_weighted_kappa"),
     ),
     Coefficient(
-        name="kappa_max", title=msg("Largest kappa with these margins"), build=_kappa_max, max_coders=2,
+        name="kappa_max", title=msg("Largest kappa with these margins"), build=_kappa_max, max_coders=2, bound=True,
         missing="pairwise",
         citation="Cohen (1960), A coefficient of agreement for nominal scales", doi="10.1177/001316446002000104",
         cases=("kappa_max",),
     ),
     Coefficient(
         name="pabak", title=msg("Prevalence- and bias-adjusted kappa"), build=_fixed, analytic=analytic.fixed_chance,
-        binary=True, citation="Byrt, Bishop & Carlin (1993), Bias, prevalence and kappa",
+        binary=True, chance=Chance.CATEGORIES, aliases=("maxwell_re",),
+        citation="Byrt, Bishop & Carlin (1993), Bias, prevalence and kappa",
         doi="10.1016/0895-4356(93)90018-V", cases=("pabak",),
     ),
     Coefficient(
         name="scott_pi", title=msg("Scott's pi"), build=_listwise, analytic=analytic.complete_margins, max_coders=2,
-        weighted=True, missing="pairwise", aliases=("scotts_pi", "pi"),
+        extended_by=("fleiss_kappa", "krippendorff_alpha"), weighted=True, missing="pairwise", aliases=("scotts_pi", "pi"),
         citation="Scott (1955), Reliability of content analysis", doi="10.1086/266577", cases=("scott_pi", "scott"),
     ),
     Coefficient(
@@ -289,23 +306,25 @@ _ROWS = (
     ),
     Coefficient(
         name="randolph_kappa", title=msg("Randolph's free-marginal kappa"), build=_fixed,
-        analytic=analytic.fixed_chance, weighted=True, aliases=("free_marginal_kappa",),
+        analytic=analytic.fixed_chance, weighted=True, chance=Chance.CATEGORIES, aliases=("free_marginal_kappa",),
         citation="Randolph (2005), Free-marginal multirater kappa (ERIC ED490661)", cases=("randolph_kappa",),
     ),
     Coefficient(
         name="brennan_prediger", title=msg("Brennan–Prediger kappa"), build=_fixed, analytic=analytic.fixed_chance,
-        weighted=True, aliases=("bennett_s", "s_score", "holley_guilford_g"),
+        weighted=True, chance=Chance.CATEGORIES,
+        aliases=("bennett_s", "s_score", "holley_guilford_g", "janson_vegelius_c"),
         citation="Brennan & Prediger (1981), Coefficient kappa: some uses, misuses, and alternatives",
         doi="10.1177/001316448104100307", cases=("bennett_s", "brennan_prediger", "bp"),
     ),
     Coefficient(
-        name="gwet_ac1", title=msg("Gwet's AC1"), build=_ac1, analytic=analytic.gwet_ac, aliases=("ac1",),
+        name="gwet_ac1", title=msg("Gwet's AC1"), build=_ac1, analytic=analytic.gwet_ac,
+        chance=Chance.CATEGORIES, aliases=("ac1",),
         citation="Gwet (2008), Computing inter-rater reliability and its variance in the presence of high agreement",
         doi="10.1348/000711006X126600", cases=("gwet_ac1", "gwet_ac", "ac"),
     ),
     Coefficient(
         name="gwet_ac2", title=msg("Gwet's AC2"), build=_ac, analytic=analytic.gwet_ac, weighted=True,
-        aliases=("ac2",), citation=_GWET_2014, cases=("gwet_ac2_quadratic", "gwet_ac", "ac"),
+        chance=Chance.CATEGORIES, aliases=("ac2",), citation=_GWET_2014, cases=("gwet_ac2_quadratic", "gwet_ac", "ac"),
     ),
     Coefficient(
         name="krippendorff_alpha", title=msg("Krippendorff's alpha"), build=_alpha, analytic=analytic.alpha,

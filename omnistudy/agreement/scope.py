@@ -13,9 +13,10 @@ from omnistudy.agreement.analytic import AnalyticInput
 from omnistudy.agreement.cases import Case, undefined_reason
 from omnistudy.agreement.counts import Tally
 from omnistudy.agreement.coverage import simulated
-from omnistudy.agreement.intervals import Interval, bca, jackknife, percentile, shares_below
-from omnistudy.agreement.options import AgreementOptions
+from omnistudy.agreement.intervals import Interval, bca, jackknife, jackknife_z, percentile, shares_below
+from omnistudy.agreement.options import LEAVING_OUT, AgreementOptions
 from omnistudy.agreement.ratings import MISSING, PRESENT, FloatArray, Ratings
+from omnistudy.agreement.registry import Chance
 from omnistudy.agreement.replicates import Draws, Replicates, Sampling, View, by_interview, by_unit, replicate
 from omnistudy.agreement.rows import AgreementRow
 from omnistudy.agreement.unanimous import lowest_value, most_differing, settled
@@ -94,7 +95,7 @@ def run(cases: Sequence[Case], sampling: Sampling, options: AgreementOptions) ->
     """Replicate the cases that have an estimator; all see the same resamples."""
     live = [case for case in cases if case.estimator is not None]
     views = [View(case.setting.tally, case.estimator) for case in live if case.estimator is not None]
-    wanted = options.ci in {"jackknife", "bca"}
+    wanted = options.ci in LEAVING_OUT
     done = dict(
         zip(map(id, live), replicate(views, sampling, draws_for(options), jackknife=wanted), strict=True)
     )
@@ -206,9 +207,7 @@ def interval_of(case: Case, found: Replicates, sampled: str, options: AgreementO
 
 def _exact_limit(case: Case, found: Replicates, options: AgreementOptions) -> float | None:
     """Return the lower limit for coders who never differed; ``None`` for what is no agreement of units."""
-    if case.row.name not in {"percent_agreement"} and (
-        not case.row.corrected or case.row.name == "kappa_max"
-    ):
+    if case.row.name != "percent_agreement" and (not case.row.corrected or case.row.bound):
         return None
     counted = case.setting.tally
     expected = found.expected if case.row.corrected else 0.0
@@ -228,6 +227,8 @@ def from_replicates(found: Replicates, options: AgreementOptions) -> Interval:
     match options.ci:
         case "jackknife":
             return jackknife(found, options.confidence)
+        case "jackknife_z":
+            return jackknife_z(found, options.confidence)
         case "percentile":
             return percentile(found, options.confidence)
         case "bca":
@@ -275,15 +276,10 @@ def _bias(counted: Tally) -> float | None:
 
 def _gap(row: AgreementRow, case: Case) -> float | None:
     """How far the value lies below Brennan–Prediger with the same observed agreement."""
-    margins_matter = case.row.corrected and case.row.name not in _FREE_OF_MARGINS
+    margins_matter = case.row.chance is Chance.RATINGS and not case.row.bound
     if row.value is None or row.observed is None or not margins_matter or not row.k or row.k < 2:
         return None
     return (row.observed - 1 / row.k) / (1 - 1 / row.k) - row.value
-
-
-_FREE_OF_MARGINS = frozenset(
-    {"gwet_ac1", "gwet_ac2", "brennan_prediger", "randolph_kappa", "pabak", "kappa_max"}
-)
 
 
 def flags(row: AgreementRow, *, varies: bool, assumed: bool, gap: float | None) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from itertools import combinations
 import numpy as np
 
 from omnistudy.agreement.estimators import Estimates
-from omnistudy.agreement.options import AgreementOptions
+from omnistudy.agreement.options import LEAVING_OUT, AgreementOptions
 from omnistudy.agreement.ratings import FloatArray
 from omnistudy.agreement.registry import COEFFICIENTS, DEFAULT_SPANS
 from omnistudy.agreement.replicates import Replicates, replicate_sums
@@ -167,7 +167,7 @@ def _row(table: _Table, name: str, function: Callable[[FloatArray], Estimates]) 
         table.rows,
         [function],
         draws_for(table.options),
-        jackknife=table.options.ci in {"jackknife", "bca"},
+        jackknife=table.options.ci in LEAVING_OUT,
     )
     if number(found.value) is None:
         return _undefined(table, name, _REASONS[name])
@@ -185,7 +185,7 @@ def _mean(spans: SpanRatings, scope: Scope, options: AgreementOptions) -> Agreem
         rows = _compared(own)
         if len(rows) and len(spans.coders) > 1:
             family = Unitizing(len(own.codes))
-            wanted = options.ci in {"jackknife", "bca"}
+            wanted = options.ci in LEAVING_OUT
             found += replicate_sums(rows, [family.u_alpha], draws_for(options), jackknife=wanted)
     live = [r for r in found if number(r.value) is not None]
     table = _Table(spans=spans, rows=np.zeros((0, 0)), scope=scope, options=options)

@@ -200,16 +200,16 @@ def spans_of_table(table: BareTable, length: int | None = None) -> SpanRatings:
     length
         Length of every text, where the table has no column ``length``.
 
+    Returns
+    -------
+    SpanRatings
+        The passages sorted by interview, coder and start, coders by name. Overlapping passages of one coder
+        and code are joined, and counted in ``merged``.
+
     Raises
     ------
     StudyError
         Offsets that are no whole numbers, missing names, texts without a length.
-
-    Returns
-    -------
-    SpanRatings
-        The passages sorted by interview, coder and start, coders by name. Overlapping passages of one coder and code are
-        joined, and counted in ``merged``.
 
     Examples
     --------

@@ -20,7 +20,7 @@ EXACT = "exact"
 FULL = 1 - 1e-12
 """Observed agreement from here on is 1: sums of fractions end a few ulp beside it."""
 
-_RESAMPLING = frozenset({"jackknife", "bca", "bca_normal", "percentile", "percentile_normal"})
+_RESAMPLING = frozenset({"jackknife", "jackknife_z", "bca", "bca_normal", "percentile", "percentile_normal"})
 
 
 def settled(span: Interval, observed: float, lower: float | None) -> Interval:

@@ -70,10 +70,15 @@ def vendor_values(a: float, b: float, c: float, d: float, codes: int) -> tuple[V
         One per program and measure, with why it differs; ``value`` is ``None`` where the program prints
         nothing or divides by zero.
 
+    References
+    ----------
+    NVivo's help on the coding comparison query; the manuals of MAXQDA and ATLAS.ti on agreement between
+    coders; QualCoder's source code, report_compare_coder_file.py. They change: what stands here is of 2026.
+
     Examples
     --------
-    NVivo's own help: of 1,000 characters 50 are coded by both users, 150 by one, 800 by neither, which it
-    counts as 85 % agreement. With the 150 split evenly Cohen's kappa is .314.
+    An example ascribed to NVivo's help: of 1,000 characters 50 are coded by both users, 150 by one, 800 by
+    neither, which it counts as 85 % agreement. With the 150 split evenly Cohen's kappa is .314.
 
     >>> values = vendor_values(50, 75, 75, 800, codes=10)
     >>> {(value.program, value.measure): round(value.value, 3) for value in values[:3]}

@@ -56,6 +56,7 @@ WEIGHTS: Mapping[str, Message] = MappingProxyType(
 INTERVALS: Mapping[str, Message] = MappingProxyType(
     {
         "jackknife": msg("delete-one jackknife with t quantiles"),
+        "jackknife_z": msg("delete-one jackknife with t quantiles on Fisher's z scale"),
         "bca": msg("BCa bootstrap"),
         "percentile": msg("percentile bootstrap"),
         "analytic": msg("large-sample formula"),

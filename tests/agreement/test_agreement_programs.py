@@ -153,7 +153,7 @@ def test_means_over_codes_files_and_pairs_by_hand() -> None:
     half = cohen_of_table(7, 10, 0, n - 17)
     nvivo = found["NVivo", "kappa"]
     # a in P1: 1; a in P2: half; b in P1: 0, for one of them used it; b in P2: 1, for nobody did
-    assert nvivo.mean == pytest.approx((1 + half + 0 + 1) / 4)
+    assert nvivo.mean == pytest.approx((1 + (half or 0) + 0 + 1) / 4)
     assert (nvivo.lowest, nvivo.highest, nvivo.values, nvivo.share) == (0, 1, 4, False)
     percent = found["NVivo", "percentage"]
     assert percent.mean == pytest.approx((1 + 1 + 2 * (n - 10) / n) / 4)

@@ -204,3 +204,87 @@ def test_aliases_and_cases_name_no_coefficient_twice() -> None:
     assert len(set(names)) == len(names)
     assert all(name.strip() for name in names)
     assert all(case.strip() for row in COEFFICIENTS.values() for case in row.cases)
+
+
+def test_observed_agreement_on_ranks_is_relative_to_the_largest_gap_of_mid_ranks() -> None:
+    """Mid-ranks of 1, 2, 3 (used 4, 3 and 1 times) are 2, 5.5 and 7.5; one unit differs by 2 of 5.5."""
+    row = row_of([list("1221"), list("1231")], "krippendorff_alpha", metric="ordinal")
+    assert row.observed == pytest.approx(1 - (2 * 2**2 / 8) / 5.5**2)
+
+
+def test_the_interval_of_kalpha_counts_ratings_less_one() -> None:
+    """With 40 ratings De by N (N - 1) and by N² differ by a fortieth, which the error shows."""
+    data = [list("ab" * 10), list("ab" * 7 + "bababa")]
+    row = row_of(data, "krippendorff_alpha", ci="kalpha", resamples=40_000)
+    assert row.se is not None
+    assert row.expected is not None
+    assert 1 - row.expected == pytest.approx(2 * 20 * 20 / (40 * 39))
+    assert row.se == pytest.approx((0.3 * 0.7 / 20) ** 0.5 / (1 - row.expected), rel=0.012)
+
+
+def test_two_sampling_units_are_drawn_too() -> None:
+    rows = [coding(name, 13, 26, coder, "a") for name in ("P0", "P1") for coder in "xy"]
+    rows += [coding("P0", 28, 42, "x", "a"), coding("P1", 44, 55, "x", "a"), coding("P1", 28, 42, "x", "a")]
+    row = pick(
+        of_study(study(interviews(2), rows), AgreementOptions(resamples=60, unit="sentence")),
+        scope="code",
+        code="a",
+        coefficient="krippendorff_alpha",
+    )
+    assert (row.cluster, row.n_clusters, row.resamples) == ("interview", 2, 60)
+
+
+def test_the_normal_limit_serves_coefficients_of_different_size_and_few_resamples() -> None:
+    """Many units and categories: shares below the lines beside the jackknife come from the normal limit."""
+    data = random_table(6, 3, 60_000, 12, 0.0)
+    names = ("krippendorff_alpha", "conger_kappa", "percent_agreement")
+    found = of_table(data, AgreementOptions(resamples=1000, coefficients=names, by=("overall",))).rows
+    for row in found:
+        assert row.resamples == 1000
+        assert row.value is not None
+        assert row.p_below_667 == (1 if row.value < 0.6 else row.p_below_667)
+    few = of_table(
+        data, AgreementOptions(resamples=10, coefficients=("krippendorff_alpha",), by=("overall",))
+    ).rows
+    assert [row.resamples for row in few] == [10]
+
+
+def test_weights_of_ones_own_are_called_custom() -> None:
+    import numpy as np
+
+    from omnistudy.agreement.weights import WeightMatrix
+
+    own = WeightMatrix(("1", "2"), np.eye(2))
+    data = [list("1212"), list("1222")]
+    row = row_of(data, "weighted_kappa", weight_matrix=own)
+    assert row.weights == "custom"
+    assert row.value == pytest.approx(row_of(data, "cohen_kappa").value)
+    assert row_of(data, "weighted_kappa", weights="linear").weights == "linear"
+
+
+def test_listwise_kappa_is_that_of_the_complete_units_with_weights_too() -> None:
+    data = random_table(9, 3, 80, 4, 0.2)
+    complete = [list(unit) for unit in zip(*data, strict=True) if None not in unit]
+    rest = [list(coder) for coder in zip(*complete, strict=True)]
+    for weights in ("identity", "linear", "quadratic"):
+        listwise = row_of(data, "fleiss_kappa_listwise", weights=weights)
+        assert listwise.weights == weights
+        assert listwise.value == pytest.approx(row_of(rest, "fleiss_kappa", weights=weights).value)
+
+
+def test_two_words_have_no_scale_either() -> None:
+    from omnistudy.errors import StudyError
+
+    for metric in ("interval", "ratio", "ordinal"):
+        with pytest.raises(StudyError):
+            row_of([list("abab"), list("abbb")], "krippendorff_alpha", metric=metric)
+
+
+def test_results_know_their_command_and_side_columns() -> None:
+    result = of_table([list("abab"), list("abbb")], AgreementOptions(resamples=0))
+    assert result.command == "agreement"
+    from omnistudy.results import Table
+
+    for block in result.blocks():
+        if isinstance(block, Table) and any(column.key == "n_pairable" for column in block.columns):
+            assert [c.secondary for c in block.columns if c.key == "n_pairable"] == [True]

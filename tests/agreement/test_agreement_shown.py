@@ -9,7 +9,7 @@ from omnistudy.agreement.options import AgreementOptions
 from omnistudy.agreement.presentation import FLAG_NOTES
 from omnistudy.agreement.result import AgreementResult
 from omnistudy.pictures import Forest, Heatmap
-from omnistudy.results import Figure, Heading, Label, Note, Prose, Quote, Table
+from omnistudy.results import Figure, Heading, Label, Note, Prose, Quote, Table, Undefined, msg
 
 LINE = "Participant: one two three. four five six.\n"
 TEXTS = {"P1": LINE, "P2": LINE}
@@ -201,3 +201,93 @@ def test_the_list_of_disagreements_for_people() -> None:
     assert nothing[5] is None  # saw it and found nothing: an empty cell
     assert [str(cell) for cell in nothing[6:8]] == ["a", "—"]
     assert sum(row[-1] for row in table.rows if isinstance(row[-1], float)) == pytest.approx(1)
+
+
+def headings(table: Table) -> list[str]:
+    return [str(column.heading) for column in table.columns]
+
+
+def test_a_mean_of_codes_is_called_so_beside_a_direct_value_only() -> None:
+    found = tables(three_coders())
+    mixed = headings(found["agreement-pair"])
+    assert "Krippendorff's alpha (MASI distance of code sets)" in mixed
+    assert any(heading.endswith(", mean of codes") for heading in mixed)
+    assert not any("mean of codes" in heading for heading in headings(found["agreement-code"]))
+    assert headings(found["agreement-code"])[1] == "Krippendorff's alpha"
+
+
+def test_fleiss_stands_aside_for_conger_among_the_defaults_only() -> None:
+    data = random_table(4, 3, 60, 3, 0.0)
+    names = ("conger_kappa", "fleiss_kappa", "krippendorff_alpha")
+    chosen = of_table(data, AgreementOptions(resamples=0, by=("pair", "code"), coefficients=names))
+    keys = [column.key for column in tables(chosen)["agreement-code"].columns]
+    assert {"fleiss_kappa:direct", "conger_kappa:direct"} <= set(keys)
+    usual = of_table(data, AgreementOptions(resamples=0, by=("code",)))
+    keys = [column.key for column in tables(usual)["agreement-code"].columns]
+    assert "fleiss_kappa:direct" not in keys
+    assert any(row.coefficient == "fleiss_kappa" for row in usual.rows) == any(
+        row.coefficient == "conger_kappa" for row in usual.rows
+    )
+    missing = of_table(random_table(4, 3, 60, 3, 0.2), AgreementOptions(resamples=0, by=("code",)))
+    raw = {row.coefficient for row in missing.rows}
+    shown = {column.key.split(":")[0] for column in tables(missing)["agreement-code"].columns}
+    assert ("fleiss_kappa" in shown) == ("fleiss_kappa" in raw and "conger_kappa" not in raw)
+
+
+def test_what_every_row_carries_is_not_repeated_in_the_rows() -> None:
+    """All codes rest on two interviews; only code c shows no variation."""
+    rows = [coding("P1", *FIRST, coder, "a") for coder in "xy"] + [coding("P1", *SECOND, "x", "b")]
+    rows += [
+        coding(name, start, end, coder, "c")
+        for name in TEXTS
+        for start, end in (FIRST, SECOND)
+        for coder in "xy"
+    ]
+    result = of_study(
+        study(TEXTS, rows), AgreementOptions(resamples=0, unit="sentence", by=("code", "overall"))
+    )
+    flags = {row.code: set(row.flag) for row in result.rows if row.scope == "code"}
+    assert flags["a"] < flags["c"]
+    table = tables(result)["agreement-code"]
+    assert table.columns[-1].key == "flag"
+    shown = [str(row[-1]) if row[-1] else "" for row in table.rows]
+    assert shown[:2] == ["", ""]
+    assert "no variation" in shown[2]
+    assert "few interviews" not in shown[2]
+    alone = of_study(
+        study(TEXTS, rows[:3]), AgreementOptions(resamples=0, unit="sentence", by=("interview",))
+    )
+    single = tables(alone).get("agreement-interview")
+    assert single is not None
+
+
+def test_a_single_row_shows_its_flags() -> None:
+    data = [["a"] * 5, ["a"] * 5]
+    table = tables(of_table(data, AgreementOptions(resamples=0, by=("code",))))["agreement-code"]
+    assert len(table.rows) == 1
+    assert "no variation" in str(table.rows[0][-1])
+
+
+def test_captions_say_how_the_intervals_were_made() -> None:
+    found = tables(three_coders())
+    for name in ("agreement-overall", "agreement-code", "agreement-pair"):
+        assert str(found[name].caption).startswith(
+            "Interval: delete-one jackknife with t quantiles, by interview"
+        )
+    lone = of_table(
+        [["a", "b"], ["a", "b"]], AgreementOptions(resamples=0, coefficients=("holsti",), by=("overall",))
+    )
+    assert "unit: row of the table" in str(tables(lone)["agreement-overall"].caption)
+
+
+def test_a_program_that_prints_nothing_has_a_reason_and_no_range() -> None:
+    rows = [coding("P1", *FIRST, coder, "a") for coder in "xy"]
+    table = tables(of_study(study({"P1": LINE}, rows), AgreementOptions(resamples=0, unit="turn")))[
+        "agreement-programs"
+    ]
+    keys = [column.key for column in table.columns]
+    assert keys == ["program", "measure", "mean", "range", "values", "why"]
+    spss = next(row for row in table.rows if row[0] == "SPSS")
+    assert (str(spss[2]), spss[3], spss[4]) == (str(Undefined(msg("it would print nothing"))), None, 0)
+    nvivo = next(row for row in table.rows if row[0] == "NVivo" and "kappa" in str(row[1]))
+    assert str(nvivo[3]) == "1.000 to 1.000"

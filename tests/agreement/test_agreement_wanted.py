@@ -112,7 +112,7 @@ def test_why_a_study_has_no_agreement() -> None:
 
 
 def test_reasons_without_a_value() -> None:
-    incomplete = [["a", "a", "a", "b"], ["a", "a", "a", None], [None, None, "a", "b"]]
+    incomplete: list[list[str | None]] = [["a", "a", "a", "b"], ["a", "a", "a", None], [None, None, "a", "b"]]
     assert "all these coders rated show no variation" in str(
         row_of(incomplete, "fleiss_kappa_listwise").reason
     )
@@ -171,7 +171,11 @@ def test_differences_of_groups_have_limits_of_the_stated_level() -> None:
 
 def test_disagreement_of_values_by_hand() -> None:
     """Ordered pairs that differ, over the number of ratings less one: 2, 2, 3 and 0."""
-    data = [["a", "a", "a", "a", "a"], ["a", "b", "b", "a", None], ["b", None, "c", "a", None]]
+    data: list[list[str | None]] = [
+        ["a", "a", "a", "a", "a"],
+        ["a", "b", "b", "a", None],
+        ["b", None, "c", "a", None],
+    ]
     found = of_table(data, AgreementOptions(resamples=0, disagreements=True)).disagreements
     assert [item.unit for item in found] == ["u2", "u0", "u1"]
     assert [item.weight for item in found] == pytest.approx([3 / 7, 2 / 7, 2 / 7])
@@ -299,3 +303,85 @@ def test_without_rows_per_code_there_is_no_forest() -> None:
     ):
         names = {block.name for block in of_table(THREE, options).blocks() if isinstance(block, Figure)}
         assert ("agreement-codes" in names) == drawn
+
+
+def three_coders_of_passages() -> SpanRatings:
+    """Three coders and two codes in two interviews; z did not see B."""
+    rows = [[0, coder, 0, 0, 10] for coder in range(3)] + [[1, 0, 1, 5, 20], [1, 1, 1, 5, 15]]
+    return span_ratings(
+        coders=("x", "y", "z"),
+        codes=("k", "m"),
+        interviews=("A", "B"),
+        lengths=np.array([100, 60]),
+        seen=np.array([[True, True, True], [True, True, False]]),
+        rows=np.array(rows),
+    )
+
+
+def test_rows_of_passages_by_scope_and_name() -> None:
+    marked = three_coders_of_passages()
+
+    def rows(names: tuple[str, ...], by: tuple[str, ...]) -> list[tuple[object, ...]]:
+        options = AgreementOptions(resamples=0, coefficients=names, by=by)
+        found = agreement_of_spans(marked, options, PROVENANCE).rows
+        return [
+            (row.scope, row.coefficient, row.code, row.interview, row.coders, row.aggregate) for row in found
+        ]
+
+    everyone = ("x", "y", "z")
+    assert rows(("u_alpha",), ("code",)) == [
+        ("code", "u_alpha", "k", None, everyone, "direct"),
+        ("code", "u_alpha", "m", None, everyone, "direct"),
+    ]
+    assert {row[1] for row in rows(("ku_alpha",), ("code",))} == {"ku_alpha"}
+    assert rows(("ku_alpha",), ("overall",)) == []
+    assert rows(("cu_alpha",), ("overall",)) == [("overall", "cu_alpha", None, None, everyone, "direct")]
+    assert [row[-1] for row in rows(("u_alpha",), ("overall",))] == ["direct", "mean_of_codes"]
+    assert [row[4] for row in rows(("cu_alpha",), ("pair",))] == [("x", "y"), ("x", "z"), ("y", "z")]
+    assert [row[4] for row in rows(("cu_alpha",), ("without_coder",))] == [("x", "y"), ("x", "z"), ("y", "z")]
+    assert [row[3:5] for row in rows(("cu_alpha",), ("interview",))] == [("A", everyone), ("B", ("x", "y"))]
+
+
+def test_fields_of_rows_of_passages() -> None:
+    options = AgreementOptions(resamples=0, coefficients=("u_alpha",), by=("overall", "pair"))
+    found = agreement_of_spans(three_coders_of_passages(), options, PROVENANCE).rows
+    whole = next(row for row in found if row.scope == "overall" and row.aggregate == "direct")
+    assert (whole.unit, whole.cluster, whole.n_clusters) == ("span", "interview", 2)
+    assert (whole.n_units, whole.n_pairable, whole.n_coders, whole.k) == (5, 5, 3, 2)
+    assert whole.missing_share == pytest.approx(1 / 6)
+    pair = next(row for row in found if row.coders == ("x", "z") and row.aggregate == "direct")
+    assert (pair.n_clusters, pair.n_pairable) == (1, 2)
+    assert pair.missing_share == pytest.approx(1 / 4)
+    assert pair.value == 1
+    mean = next(row for row in found if row.scope == "overall" and row.aggregate == "mean_of_codes")
+    codes = agreement_of_spans(three_coders_of_passages(), replace(options, by=("code",)), PROVENANCE).rows
+    assert mean.n_codes == 2
+    assert mean.value == pytest.approx(sum(row.value or 0 for row in codes) / 2)
+
+
+def test_units_side_by_side_and_compared_coefficients() -> None:
+    rows = [coding("P1", 13, 26, coder, "a") for coder in "xyz"] + [coding("P1", 28, 42, "x", "a")]
+    given = study({"P1": TEXT}, rows)
+    options = AgreementOptions(
+        resamples=20, unit="sentence", units=("turn", "token"), compare_coders=(("x", "y"), ("y", "z"))
+    )
+    beside = of_study(given, options).beside
+    assert list(dict.fromkeys(row.unit for row in beside.units)) == ["turn", "token"]
+    assert {row.scope for row in beside.units} == {"overall"}
+    [compared] = beside.differences
+    assert (compared.kind, compared.first, compared.second) == ("coders", "x, y", "y, z")
+    assert compared.found.coefficient == "krippendorff_alpha"
+    # y and z agree throughout on two sentences, of which they coded one
+    assert compared.found.second == 1
+    values = of_table(
+        random_values(),
+        AgreementOptions(resamples=20, coefficients=("holsti",), compare_coders=(("c0", "c1"), ("c1", "c2"))),
+    ).beside.differences[0]
+    assert values.found.coefficient == "holsti"
+    with pytest.raises(StudyError, match="no texts to divide"):
+        of_table(random_values(), AgreementOptions(resamples=0, units=("turn",)))
+
+
+def random_values() -> list[list[str]]:
+    generator = np.random.default_rng(2)
+    return [[str(value) for value in generator.integers(0, 3, 30)] for _ in range(3)]

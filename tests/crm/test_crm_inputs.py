@@ -361,3 +361,30 @@ def test_empty_times_do_not_count_as_gregorian(tmp_path: Path) -> None:
     header = "ticket_id,customer_id,opened,closed\n"
     with records_of(tmp_path, tickets=header + "1,1,1403-01-01,\n2,1,1403-01-02,1403-01-03\n") as records:
         assert records.tables["tickets"].notes == ()
+
+
+@pytest.mark.parametrize("name", ["x[1].csv", "*.csv", "x?.csv"])
+def test_a_name_with_signs_of_a_pattern_is_one_file(tmp_path: Path, name: str) -> None:
+    """Read as a pattern, x[1].csv would give the records of x1.csv under the hash of another file."""
+    head = "customer_id,ts,value\n"
+    (tmp_path / "x1.csv").write_text(f"{head}other,2024-01-01,1\nother,2024-01-02,1\n", encoding="utf-8")
+    (tmp_path / name).write_text(f"{head}mine,2024-01-03,5\n", encoding="utf-8")
+    with records_of(tmp_path, table=tmp_path / name) as records:
+        assert [loaded.kept for loaded in records.tables.values()] == [1]
+
+
+def test_parquet_whose_pages_are_damaged_is_one_error(tmp_path: Path) -> None:
+    import duckdb
+
+    path = tmp_path / "events.parquet"
+    with duckdb.connect() as database:
+        rows = "select 'c' || (i % 17) as customer_id, timestamp '2024-01-01' + interval (i) hour as ts, 'app' as channel"
+        database.execute(
+            f"copy ({rows}, 'visit' as event from range(20000) as t(i)) to '{path}' (format parquet)"
+        )
+    data = bytearray(path.read_bytes())
+    data[100:-3000:50] = b"\xff" * len(data[100:-3000:50])
+    path.write_bytes(data)
+    with pytest.raises(StudyError, match="cannot be read") as caught, records_of(tmp_path, table=path):
+        pass
+    assert len(caught.value.problems) == 1

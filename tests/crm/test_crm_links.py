@@ -146,6 +146,13 @@ def test_grades(changes: dict[str, Any], expected: Grade) -> None:
     assert not any(word in words for word in ("causes", "proves", "effect of"))
 
 
+def test_agreement_without_an_interval_names_no_limits() -> None:
+    alike = replace(MEASURED, reliability=Reliability(alpha=1.0, low=None, high=None))
+    words = str(sentence(alike, grade(alike)))
+    assert "coded with alpha = 1.000, without an interval" in words
+    assert "undefined" not in words
+
+
 def test_a_changed_series_is_grade_c() -> None:
     series = interrupted_series((worked_series() + 20 * (np.arange(40) >= 20)).tolist(), 20)
     assert isinstance(series, Interrupted)

@@ -349,7 +349,7 @@ def test_every_metric_is_refused_with_a_reason_where_nothing_is_there(tmp_path: 
     rows = rows_of(tmp_path, MetricsOptions(), events=text)
     assert {row.metric for row in rows} == set(METRICS)
     able = {row.metric for row in rows if row.value is not None}
-    assert able == {"identity_match", "channel_entropy"}
+    assert able == {"identity_match", "channel_entropy"}, "metrics that need no customer are named here"
     assert {str(row.reason) for row in rows if row.metric == "retention"} == {"no row names its customer"}
 
 

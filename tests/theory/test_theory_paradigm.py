@@ -39,10 +39,10 @@ SPANS = [
 ]
 RELATIONS = [
     Relation(source="phones", target="relationship", type="causes", evidence=("P1:50-59", "P2:50-59")),
-    Relation(source="relationship", target="training", evidence=("P1:0-9",)),
-    Relation(source="platform", target="training", evidence=("P1:10-19",)),
+    Relation(source="relationship", target="training", evidence=("P1:0-9", "P2:0-9")),
+    Relation(source="platform", target="training", evidence=("P1:10-19", "P2:10-19")),
     Relation(source="access", target="training", evidence=("M1",)),
-    Relation(source="training", target="profit", evidence=("P3:30-39",)),
+    Relation(source="training", target="profit", evidence=("P3:30-39", "P4:30-39")),
 ]
 VOTES = [RoleVote(code=name, role=role, coder="a", rationale="because") for name, role in ROLES.items()]
 
@@ -77,7 +77,7 @@ def subjects(draft: Draft, rule: str, *, strict: bool = False) -> list[str]:
 
 def test_a_sound_model_raises_no_question_but_the_open_codes() -> None:
     result = model(sound().study())
-    assert [f.rule for f in result.findings] == []
+    assert [f.rule for f in result.findings] == [], "sound() keeps every rule: extend it for a new one"
     nodes = {node.id: node for node in result.model.nodes}
     assert list(nodes) == list(ROLES)
     ict = nodes["ict"]
@@ -344,6 +344,21 @@ def test_evidence_of_arrows() -> None:
     unplaced = [*CODES, code("loose", SUB)]
     extra = [*RELATIONS, Relation(source="loose", target="ict", evidence=("M1",))]
     assert subjects(sound(codes=unplaced, relations=extra), "arrow_without_role") == ["loose > ict"]
+
+
+def test_arrows_that_one_interview_bears_out() -> None:
+    once = replace(RELATIONS[1], evidence=("P1:0-9",))
+    assert subjects(sound(relations=[once]), "arrow_from_one_interview") == ["relationship > training"]
+    for answered in (
+        replace(once, evidence=("P1:0-9", "P2:0-9")),
+        replace(once, evidence=("P1:0-9", "M1")),
+        replace(once, polarity="-"),
+        replace(once, direction="associative"),
+        replace(once, evidence=()),
+    ):
+        assert subjects(sound(relations=[answered]), "arrow_from_one_interview") == []
+    alone = [span for span in SPANS if span[0] == "P1"]
+    assert subjects(sound(relations=[once], spans=alone), "arrow_from_one_interview") == []
 
 
 def test_negative_cases() -> None:

@@ -273,6 +273,6 @@ def test_intervals_hold_what_they_should_in_new_samples() -> None:
 def test_ten_thousand_orders_are_fast() -> None:
     present = np.random.default_rng(0).random((100, 1000)) < 0.05
     rules = [(base, run, threshold) for base in (4, 5, 6) for run in (2, 3) for threshold in (0.0, 0.05)]
-    start = time.perf_counter()
+    start = time.process_time()
     other_orders(present, rules, orders=10_000, seed=1)
-    assert time.perf_counter() - start < 4  # the contract asks for 2 s on an idle machine
+    assert time.process_time() - start < 4  # the contract asks for 2 s of one processor

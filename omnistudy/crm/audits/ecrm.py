@@ -81,11 +81,36 @@ def ecrm_of(
         Log, survey, tickets and side tables that the indicators come from.
     sheet
         Answers to the checklists and the table of stages, one row per item and cycle.
+    options
+        Choices of the user.
+    provenance
+        Where the result comes from.
+
+    Returns
+    -------
+    EcrmResult
+        Checklists and indicators of the five processes, this cycle beside the last, and the stage of every
+        attribute; nothing is summed.
 
     Raises
     ------
     StudyError
         With every fault of the sheet, or when the cycle begins outside the records.
+
+    Examples
+    --------
+    The sheet of the shipped demonstration study, which is synthetic, without its records:
+
+    >>> from omnistudy.study.demonstration import shipped_study
+    >>> from omnistudy.study.load import load_study
+    >>> from omnistudy.study.provenance import provenance_of
+    >>> folder = shipped_study()
+    >>> study = load_study(folder)
+    >>> from omnistudy.study.bare_table import read_bare_table
+    >>> sheet = read_bare_table(folder / "crm" / "ecrm.csv")
+    >>> result = ecrm_of(study, None, sheet, EcrmOptions(), provenance_of(study))
+    >>> [(one["id"], one["median"]) for one in result.payload()["stages"]["dimensions"]]
+    [('information', 2.0), ('channel', 2.0), ('services', 2.0)]
     """
     values = by_level(metric_rows(records, metrics_of_sheet(sheet), options.metrics, provenance))
     ratings = ratings_of(

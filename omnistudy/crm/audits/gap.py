@@ -47,11 +47,29 @@ def gaps_of(
     study
         Where quotations in ``evidence_ref`` are looked up.
 
+    Returns
+    -------
+    GapResult
+        A verdict for every stage, the quadrants of importance, and stages sorted by urgency.
+
     Raises
     ------
     StudyError
         Unknown or missing columns, cells that are no numbers, evidence that does not exist, stages
         that stand twice: all of them together.
+
+    Examples
+    --------
+    Worked by hand: one stage is below what is acceptable, one better than it has to be.
+
+    >>> from omnistudy.study.bare_table import table_of_columns
+    >>> from omnistudy.study.provenance import provenance_of
+    >>> sheet = table_of_columns({
+    ...     "stage": ["apply", "repay"], "current": [2, 5], "target": [4, 4], "acceptable_min": [3, 2],
+    ...     "hurts_brand": ["yes", "no"], "critical_need": ["yes", "no"],
+    ... })
+    >>> [(one.stage, str(one.verdict)) for one in gaps_of(sheet, provenance_of(sheet)).stages]
+    [('apply', 'unacceptable'), ('repay', 'over_served')]
     """
     problems: list[Problem] = []
     stages: dict[tuple[str, str, str], Stage] = {}

@@ -79,11 +79,36 @@ def maturity_of(
         The log; without events the observed level is not assessable.
     sheet
         Answers to :data:`~omnistudy.crm.audits.maturity_items.MATURITY_ITEMS`.
+    options
+        Choices of the user.
+    provenance
+        Where the result comes from.
+
+    Returns
+    -------
+    MaturityResult
+        Declared and observed level with the first criterion that fails; what the log cannot show is not
+        assessable, neither passed nor failed.
 
     Raises
     ------
     StudyError
         With every fault of the sheet.
+
+    Examples
+    --------
+    The sheet of the shipped demonstration study, which is synthetic, without its records:
+
+    >>> from omnistudy.study.demonstration import shipped_study
+    >>> from omnistudy.study.load import load_study
+    >>> from omnistudy.study.provenance import provenance_of
+    >>> folder = shipped_study()
+    >>> study = load_study(folder)
+    >>> from omnistudy.study.bare_table import read_bare_table
+    >>> sheet = read_bare_table(folder / "crm" / "maturity.csv")
+    >>> result = maturity_of(study, None, sheet, MaturityOptions(), provenance_of(study))
+    >>> result.payload()["declared"], result.payload()["observed"]
+    ('omni', None)
     """
     names = (*metrics_of_sheet(sheet), *_METRICS, *(name for _, _, found in VALUES for name in found))
     values = by_level(metric_rows(records, names, options.metrics, provenance))

@@ -49,11 +49,36 @@ def readiness_of(
         What KPIs and metrics among the evidence are computed from.
     sheet
         Answers to the nine steps, the five rows of multichannel or omnichannel, and the six risks.
+    options
+        Choices of the user.
+    provenance
+        Where the result comes from.
+
+    Returns
+    -------
+    ReadinessResult
+        Scores from 0 to 4 of the steps that have evidence, their mean beside the weakest, and how many of the
+        nine are scored.
 
     Raises
     ------
     StudyError
         With every fault of the sheet.
+
+    Examples
+    --------
+    The sheet of the shipped demonstration study, which is synthetic, without its records:
+
+    >>> from omnistudy.study.demonstration import shipped_study
+    >>> from omnistudy.study.load import load_study
+    >>> from omnistudy.study.provenance import provenance_of
+    >>> folder = shipped_study()
+    >>> study = load_study(folder)
+    >>> from omnistudy.study.bare_table import read_bare_table
+    >>> sheet = read_bare_table(folder / "crm" / "readiness.csv")
+    >>> result = readiness_of(study, None, sheet, ReadinessOptions(), provenance_of(study))
+    >>> result.payload()["coverage"], round(result.payload()["mean"], 2)
+    ({'scored': 7, 'steps': 9}, 2.14)
     """
     names = (
         *metrics_of_sheet(sheet),

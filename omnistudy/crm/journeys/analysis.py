@@ -117,7 +117,53 @@ class JourneysOptions:
 
 
 def journeys_of_records(records: Records, options: JourneysOptions, provenance: Provenance) -> JourneysResult:
-    """Describe the journeys of a log of events; what cannot be described is refused with its reason."""
+    """Describe the journeys of a log of events; what cannot be described is refused with its reason.
+
+    Parameters
+    ----------
+    records
+        With events; without ``journey_id`` a customer's events are one path.
+    options
+        Unit of the switches, longest pause, goal event.
+    provenance
+        Where the result comes from.
+
+    Returns
+    -------
+    JourneysResult
+        Switches between channels with their shares, drop-off by step, conversion, removal effects
+        (descriptive, not causal), and refusals.
+
+    References
+    ----------
+    Anderl, Becker, von Wangenheim & Schumann (2016), Mapping the customer journey,
+    doi:10.1016/j.ijresmar.2016.03.001, for the removal effects.
+
+    Examples
+    --------
+    The three journeys of :func:`~omnistudy.crm.journeys.markov.removal_effects` as a log: C1 > C2 > C3
+    converts, C1 and C2 > C3 do not.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from omnistudy.crm.records.opening import open_records
+    >>> from omnistudy.study.provenance import provenance_of
+    >>> log = '''customer_id,ts,channel,event,outcome
+    ... a,2025-01-01 10:00,C1,visit,started
+    ... a,2025-01-02 10:00,C2,visit,started
+    ... a,2025-01-03 10:00,C3,visit,completed
+    ... b,2025-01-01 10:00,C1,visit,started
+    ... c,2025-01-01 10:00,C2,visit,started
+    ... c,2025-01-02 10:00,C3,visit,started
+    ... '''
+    >>> with TemporaryDirectory() as folder:
+    ...     table = Path(folder) / "events.csv"
+    ...     _ = table.write_text(log)
+    ...     with open_records(table) as records:
+    ...         result = journeys_of_records(records, JourneysOptions(), provenance_of(records))
+    >>> [(one.channel, round(one.credit, 2)) for one in result.chain.removals]
+    [('C1', 0.2), ('C2', 0.4), ('C3', 0.4)]
+    """
     refusals: list[Refusal] = []
     switches, test = _switching(records, options, refusals)
     path = "journey_id" if records.has("events", "journey_id") else "customer_id"

@@ -43,6 +43,26 @@ def removal_effects(channels: Sequence[str], moves: Mapping[tuple[str, str], int
     -------
     Chain or None
         ``None`` when nothing converts, so that there is nothing to lose.
+
+    References
+    ----------
+    Anderl, Becker, von Wangenheim & Schumann (2016), Mapping the customer journey,
+    doi:10.1016/j.ijresmar.2016.03.001.
+
+    Examples
+    --------
+    Three journeys, worked by hand: C1 > C2 > C3 converts, C1 and C2 > C3 do not. A third converts; without C2
+    or C3 nothing does, without C1 half as much.
+
+    >>> moves = {
+    ...     (START, "C1"): 2, (START, "C2"): 1, ("C1", "C2"): 1, ("C1", NULL): 1,
+    ...     ("C2", "C3"): 2, ("C3", CONVERSION): 1, ("C3", NULL): 1,
+    ... }
+    >>> chain = removal_effects(["C1", "C2", "C3"], moves)
+    >>> round(chain.conversion, 4)
+    0.3333
+    >>> [(one.channel, round(one.effect, 2), round(one.credit, 2)) for one in chain.removals]
+    [('C1', 0.5, 0.2), ('C2', 1.0, 0.4), ('C3', 1.0, 0.4)]
     """
     import numpy as np
 

@@ -20,7 +20,7 @@ _NEEDS = {
 
 
 def clv_of_records(records: Records, options: ClvOptions, provenance: Provenance) -> ClvResult:
-    """Compute lifetime values, or say why there are none.
+    r"""Compute lifetime values, or say why there are none.
 
     Parameters
     ----------
@@ -30,6 +30,35 @@ def clv_of_records(records: Records, options: ClvOptions, provenance: Provenance
         Choices of the user.
     provenance
         Carried into the result.
+
+    Returns
+    -------
+    ClvResult
+        Parameters with their intervals, values of customers or residual lifetimes, and refusals with what
+        would be needed.
+
+    References
+    ----------
+    Fader & Hardie (2007), How to project customer retention, doi:10.1002/dir.20074, and the sources named in
+    the modules of each model.
+
+    Examples
+    --------
+    The "high end" customers of Fader & Hardie (2007): α = .668, β = 3.806.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from omnistudy.crm.records.opening import open_records
+    >>> from omnistudy.study.provenance import provenance_of
+    >>> left = [1000, 869, 743, 653, 593, 551, 517, 491]
+    >>> rows = "".join(f"{period},{customers}\n" for period, customers in enumerate(left))
+    >>> with TemporaryDirectory() as folder:
+    ...     table = Path(folder) / "survivors.csv"
+    ...     _ = table.write_text("period,customers\n" + rows)
+    ...     with open_records(table) as records:
+    ...         result = clv_of_records(records, ClvOptions(model="sbg"), provenance_of(records))
+    >>> {parameter.name: round(parameter.value, 3) for parameter in result.parameters}
+    {'alpha': 0.668, 'beta': 3.806}
     """
     model = options.model if options.model != "auto" else _model_for(records)
     found: PurchaseValue | ContractValue

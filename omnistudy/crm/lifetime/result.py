@@ -65,7 +65,8 @@ class CustomerValue:
         no_value_limits = self.value_low is None or self.value_high is None
         why = NO_LIMITS if no_limits or (no_value_limits and not no_value) else NO_VALUE
         return {
-            **asdict(self),
+            # Not asdict, which copies every value: there is one of these for each customer.
+            **{name: getattr(self, name) for name in self.__slots__},
             "reason": str(NO_VALUE) if no_value else None,
             "ci_reason": str(why) if no_limits or no_value_limits else None,
         }

@@ -101,6 +101,33 @@ def links_of(
     options, provenance
         Choices of the user, and where the result comes from. Synthetic interviews or records carry their
         watermark whatever the provenance says.
+
+    Returns
+    -------
+    LinksResult
+        One row per link with grounding, reliability, the metric's value, the tests that were registered, and
+        a grade of evidence; refusals say why something was not tested.
+
+    Raises
+    ------
+    StudyError
+        A link to a category or metric that does not exist.
+
+    Examples
+    --------
+    The shipped demonstration study without its records, so that every link rests on the interviews alone:
+
+    >>> from omnistudy.study.demonstration import shipped_study
+    >>> from omnistudy.study.load import load_study
+    >>> from omnistudy.study.provenance import provenance_of
+    >>> folder = shipped_study()
+    >>> study = load_study(folder)
+    >>> from omnistudy.crm.links.register import read_links
+    >>> from omnistudy.crm.metrics.registry import METRICS
+    >>> register = read_links(folder / "crm" / "links.toml", METRICS)
+    >>> result = links_of(study, None, register, LinksOptions(), provenance_of(study))
+    >>> len(result.rows), {str(row.grade) for row in result.rows} <= {"Q0", "Q1"}
+    (8, True)
     """
     asked = replace(options.metrics, confidence=options.confidence)
     rows: Rows = {} if records is None else measured(records, register.links, asked)

@@ -42,8 +42,40 @@ def associated(
 ) -> Association | Refusal:
     """Associate two series over the same cases, or refuse.
 
-    The interval is bootstrapped over cases with bias correction and acceleration (Efron, 1987,
-    doi:10.1080/01621459.1987.10478410); it is ``None`` where resamples do not vary.
+    The interval is bootstrapped over cases with bias correction and acceleration.
+
+    Parameters
+    ----------
+    salience, metric
+        One value per case of each, equally long; ties get mid-ranks.
+    seed
+        Seed of permutations and resamples.
+    confidence
+        Level of the interval.
+
+    Returns
+    -------
+    Association or Refusal
+        Spearman's ρ with the p of 99,999 permutations; limits are ``None`` where resamples do not vary.
+        Refused below ten cases, and where one of the two does not vary.
+
+    References
+    ----------
+    Spearman (1904), doi:10.2307/1412159. Efron (1987), Better bootstrap confidence intervals,
+    doi:10.1080/01621459.1987.10478410.
+
+    Examples
+    --------
+    Ten cases in nearly the same order, worked by hand: the ranks differ by 1 in six cases, so that
+    ρ = 1 - 6 × 6 / (10 × 99).
+
+    >>> salience = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
+    >>> metric = [2, 1, 4, 3, 6, 5, 7, 8, 9, 10]
+    >>> found = associated(salience, metric, seed=1)
+    >>> round(found.rho, 4), found.p < 0.001, found.n
+    (0.9636, True, 10)
+    >>> associated(salience[:8], metric[:8], seed=1).code
+    'too_few_cases'
     """
     import numpy as np
 
@@ -183,7 +215,32 @@ def _bca(
 
 
 def adjusted(p: Sequence[float]) -> tuple[float, ...]:
-    """Benjamini and Hochberg's adjustment within one family (1995, doi:10.1111/j.2517-6161.1995.tb02031.x)."""
+    """Return Benjamini and Hochberg's adjustment within one family of tests.
+
+    Parameters
+    ----------
+    p
+        The p values of the family, in any order.
+
+    Returns
+    -------
+    tuple of float
+        Adjusted values in the same order: the least false discovery rate at which each is rejected.
+
+    References
+    ----------
+    Benjamini & Hochberg (1995), Controlling the false discovery rate,
+    doi:10.1111/j.2517-6161.1995.tb02031.x.
+
+    Examples
+    --------
+    Their fifteen comparisons, of which the four smallest are rejected at a rate of .05:
+
+    >>> p = [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459,
+    ...      0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1.0000]
+    >>> sum(value <= 0.05 for value in adjusted(p))
+    4
+    """
     order = sorted(range(len(p)), key=lambda at: p[at], reverse=True)
     found, least = [0.0] * len(p), 1.0
     for rank, at in enumerate(order):

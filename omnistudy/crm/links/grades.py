@@ -96,10 +96,35 @@ class Evidence:
 def difference(
     before: tuple[float, float, float], after: tuple[float, float, float], against: str = "before"
 ) -> Difference:
-    """Difference of two independent estimates (value, low, high), limits recovered from theirs.
+    """Return the difference of two independent estimates, limits recovered from theirs.
 
-    Zou, G. Y., & Donner, A. (2008). Construction of confidence limits about effect measures. Statistics
-    in Medicine, 27(10), 1693-1702. doi:10.1002/sim.3095. For Wilson limits it is Newcombe's interval.
+    Parameters
+    ----------
+    before, after
+        Value, lower and upper limit of each.
+    against
+        What ``before`` is, for the sentence: ``before``, ``target`` or ``case``.
+
+    Returns
+    -------
+    Difference
+        ``after`` minus ``before``.
+
+    References
+    ----------
+    Zou & Donner (2008), Construction of confidence limits about effect measures, Statistics in Medicine
+    27(10), 1693-1702, doi:10.1002/sim.3095. For Wilson limits it is Newcombe's interval.
+
+    Examples
+    --------
+    Newcombe (1998), Interval estimation for the difference between independent proportions, Statistics in
+    Medicine 17, 873-890, method 10: 56/70 against 48/80 gives .0524 to .3339.
+
+    >>> from omnistudy.crm.statistics.intervals import wilson
+    >>> first, second = wilson(48, 80), wilson(56, 70)
+    >>> found = difference((0.6, first.low, first.high), (0.8, second.low, second.high))
+    >>> round(found.low, 4), round(found.high, 4)
+    (0.0524, 0.3339)
     """
     value = after[0] - before[0]
     low = value - sqrt((after[0] - after[1]) ** 2 + (before[2] - before[0]) ** 2)
@@ -230,8 +255,16 @@ def _of_interviews(evidence: Evidence, given: Grade) -> Message:
     measured = evidence.reliability
     if measured.alpha is None:
         return msg("Proposed by informants ({k} of {n}); reliability of the coding not measured.", k=k, n=n)
+    alpha = Number(measured.alpha, Kind.COEFFICIENT)
+    if given is Grade.Q1 and measured.low is None:
+        return msg(
+            "Grounded in the interviews ({k} of {n}); coded with alpha = {alpha}, without an interval.",
+            k=k,
+            n=n,
+            alpha=alpha,
+        )
     limits = {
-        "alpha": Number(measured.alpha, Kind.COEFFICIENT),
+        "alpha": alpha,
         "low": Number(measured.low, Kind.COEFFICIENT),
         "high": Number(measured.high, Kind.COEFFICIENT),
     }

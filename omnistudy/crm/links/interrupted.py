@@ -94,6 +94,30 @@ def interrupted_series(
     beside
         Further columns by name, each as long as ``values``: dummies of holidays, months, regulation,
         outages. A column that does not vary, or that the others already hold, is left out and named.
+
+    Returns
+    -------
+    Interrupted or Refusal
+        Intercept, slope, change of level and of slope with Student intervals, and the p by placebo dates.
+        Refused below twelve points or six on a side, and where the series does not vary around its lines.
+
+    References
+    ----------
+    Turner et al. (2021), Evaluation of statistical methods used in the analysis of interrupted time series
+    studies, doi:10.1186/s12874-021-01364-0.
+
+    Examples
+    --------
+    Forty points with a step of 6 and a change of slope of .3 at the twentieth, and waves around them; two
+    independent routes of restricted maximum likelihood give ρ = .482 and a step of 5.907 (error 1.647).
+
+    >>> from math import cos, sin
+    >>> waves = [2 * sin(0.9 * t) + 1.5 * cos(0.7 * t * t) for t in range(40)]
+    >>> lines = [50 + 0.4 * t + (6 + 0.3 * (t - 20) if t >= 20 else 0) for t in range(40)]
+    >>> found = interrupted_series([a + b for a, b in zip(lines, waves)], change=20)
+    >>> step = found.term("level_change")
+    >>> round(found.rho, 3), round(step.value, 3), round(step.se, 3)
+    (0.482, 5.907, 1.647)
     """
     import numpy as np
     from scipy.special import stdtr, stdtrit

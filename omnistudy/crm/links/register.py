@@ -18,6 +18,7 @@ from typing import Any
 from omnistudy.crm.metrics.case import WITHIN
 from omnistudy.errors import Problem, StudyError, did_you_mean
 from omnistudy.results import InputFile
+from omnistudy.study.input_files import LARGEST_SETTINGS, fault_of, loads_json, loads_toml, read_input
 from omnistudy.text.jalali import parse_day
 
 SCHEMA = "omnistudy.link-register/1"
@@ -153,20 +154,33 @@ def read_links(path: Path, metrics: Iterable[str]) -> LinkRegister:
         Names of the metrics that can be computed; other names are kept for records that the user
         brings along, unless they look like a misspelt one.
 
+    Returns
+    -------
+    LinkRegister
+        The links in the order of the file, each with its hash.
+
     Raises
     ------
     StudyError
         With every fault of every link.
+
+    Examples
+    --------
+    >>> from omnistudy.crm.metrics.registry import METRICS
+    >>> from omnistudy.study.demonstration import shipped_study
+    >>> register = read_links(shipped_study() / "crm" / "links.toml", METRICS)
+    >>> len(register.links), register.links[0].category
+    (8, 'training')
     """
     try:
-        data = path.read_bytes()
-        table = tomllib.loads(data.decode("utf-8-sig"))
+        data = read_input(path, LARGEST_SETTINGS)
+        table = loads_toml(data.decode("utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise StudyError.of(
-            f"The links cannot be read: {reason}.", "Correct the file.", file=str(path)
-        ) from None
+        fault = fault_of(error) if isinstance(error, OSError) else f"cannot be read: {error}"
+        raise StudyError.of(f"The file of links {fault}.", "Correct the file.", file=str(path)) from None
     entries = table.get("links", [])
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise StudyError.of("'links' is no list of links.", "Write one [[links]] per link.", file=str(path))
     known = tuple(metrics)
     problems = [problem for at, entry in enumerate(entries, 1) for problem in _faults(path, at, entry, known)]
     ids = [str(entry.get("id", "")) for entry in entries]
@@ -218,6 +232,9 @@ def _faults(path: Path, at: int, entry: dict[str, Any], metrics: tuple[str, ...]
 def _faults_of_groups(
     entry: dict[str, Any], problem: Callable[[str, str, str], Problem]
 ) -> Iterable[Problem]:
+    for key, value in entry.items():
+        if isinstance(value, dict | list):
+            yield problem(f"{key} is not a text.", "Put one text in quotes.", key)
     for key in ("within", "control"):
         found = group_of(str(entry.get(key, "")))
         if entry.get(key) and (found is None or found[0] not in WITHIN):
@@ -255,7 +272,7 @@ def registered_hashes(path: Path) -> frozenset[str]:
         When it is no such file.
     """
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = loads_json(read_input(path, LARGEST_SETTINGS).decode("utf-8"))
         if data["schema"] != SCHEMA:
             raise ValueError("it has another schema")
         return frozenset(str(link["sha256"]) for link in data["links"])

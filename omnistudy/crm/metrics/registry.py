@@ -59,12 +59,50 @@ BY_WORDS: Mapping[By, Message] = MappingProxyType(
 
 
 def metrics_of_records(records: Records, options: MetricsOptions, provenance: Provenance) -> MetricsResult:
-    """Compute the chosen metrics; what cannot be computed is a row with its reason.
+    r"""Compute the chosen metrics; what cannot be computed is a row with its reason.
+
+    Parameters
+    ----------
+    records
+        The loaded tables; rows that were set aside on loading do not count.
+    options
+        Names of metrics, by what they are grouped, windows and goals.
+    provenance
+        Where the result comes from.
+
+    Returns
+    -------
+    MetricsResult
+        One row per metric, group and level: value with its unit, n of denominator, interval and method,
+        window and definition; ``value`` is ``None`` with a ``reason`` where the records do not identify it.
 
     Raises
     ------
     StudyError
         When a metric is not known.
+
+    Examples
+    --------
+    A hundred answers to the question of recommendation, 45 of 9 and 25 of 3, worked by hand: a net promoter
+    score of 45 - 25 = 20.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from omnistudy.crm.metrics.case import MetricsOptions
+    >>> from omnistudy.crm.records.opening import open_records
+    >>> from omnistudy.study.provenance import provenance_of
+    >>> answers = "ts,instrument,score,scale_min,scale_max\n" + "".join(
+    ...     f"2025-03-01,nps,{score},0,10\n" for score in [9] * 45 + [3] * 25 + [7] * 30
+    ... )
+    >>> with TemporaryDirectory() as folder:
+    ...     table = Path(folder) / "survey.csv"
+    ...     _ = table.write_text(answers)
+    ...     with open_records(table) as records:
+    ...         options = MetricsOptions(metrics=("nps",))
+    ...         result = metrics_of_records(records, options, provenance_of(records))
+    >>> (row,) = result.rows
+    >>> row.value, row.denominator, round(row.ci_low, 1), round(row.ci_high, 1)
+    (20.0, 100, 4.1, 35.9)
     """
     for name in options.metrics:
         if name not in METRICS:

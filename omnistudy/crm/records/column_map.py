@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from omnistudy.crm.records.tables import TABLES
 from omnistudy.errors import StudyError, did_you_mean
+from omnistudy.study.input_files import LARGEST_SETTINGS, fault_of, loads_toml, read_input
 
 GROUPS = ("physical", "assisted", "digital")
 FIELDS = frozenset(name for table in TABLES.values() for name in table.fields)
@@ -86,16 +87,14 @@ def read_column_map(path: Path) -> ColumnMap:
         When the file cannot be read, or says something that no table has.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_input(path, LARGEST_SETTINGS).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise StudyError.of(
-            f"The columns cannot be read: {reason}.", "Correct the path.", file=str(path)
-        ) from None
+        fault = fault_of(error) if isinstance(error, OSError) else "is not UTF-8 text"
+        raise StudyError.of(f"The file of columns {fault}.", "Correct the path.", file=str(path)) from None
     if path.suffix.casefold() != ".toml":
         return _plain(path, text)
     try:
-        data = tomllib.loads(text)
+        data = loads_toml(text)
     except tomllib.TOMLDecodeError as error:
         raise StudyError.of(
             f"This is not valid TOML: {error}.", "Correct the syntax.", file=str(path)
@@ -135,10 +134,14 @@ def _of_toml(path: Path, data: dict[str, Any]) -> ColumnMap:
             what = f"The channel '{channel}' is in the group '{group}'."
             raise StudyError.of(what, f"Groups are {', '.join(GROUPS)}.", file=str(path), column="channels")
     values = data.get("values", {})
+    if not isinstance(values, dict):
+        raise StudyError.of("'values' is not a table.", "Write [values.FIELD] tables.", file=str(path))
     for name in values:
         _check_field(name, path)
-    names = data.get("names", [])
-    zone = data.get("zone")
+    names, zone, currency = data.get("names", []), data.get("zone"), data.get("currency")
+    if not isinstance(names, list) or not isinstance(currency, str | None):
+        key = "currency" if isinstance(names, list) else "names"
+        raise StudyError.of(f"'{key}' cannot be used as it is.", "Correct its value.", file=str(path))
     return ColumnMap(
         names=_checked_names(path, tuple(str(name) for name in names)) if names else (),
         columns=columns,
@@ -148,7 +151,7 @@ def _of_toml(path: Path, data: dict[str, Any]) -> ColumnMap:
         ),
         channels=channels,
         synthetic=bool(data.get("synthetic", False)),
-        currency=data.get("currency"),
+        currency=currency,
     )
 
 

@@ -58,6 +58,10 @@ def parts_of(path: Path) -> tuple[Path, ...]:
         if not path.name.casefold().endswith(SUFFIXES):
             raise StudyError.of("This is neither CSV nor Parquet.", "Save it as CSV UTF-8.", file=str(path))
         return (path,)
+    if not path.is_dir():
+        raise StudyError.of(
+            "This is a pipe or a device.", "Save what it gives in a file, and name that.", file=str(path)
+        )
     parts = tuple(p for p in sorted(path.iterdir()) if p.is_file() and p.name.casefold().endswith(SUFFIXES))
     if not parts or len({part.suffix.casefold() == ".parquet" for part in parts}) > 1:
         raise StudyError.of(

@@ -61,6 +61,11 @@ class Records:
     until: int | None = None
     memo: dict[Hashable, Any] = attribute(default_factory=dict, compare=False, repr=False)
 
+    @property
+    def synthetic(self) -> bool:
+        """Whether the records are made up."""
+        return self.columns.synthetic
+
     def has(self, table: str, *fields: str) -> bool:
         """Tell whether a table was given, has rows, and has all these fields."""
         loaded = self.tables.get(table)

@@ -12,7 +12,7 @@ from functools import cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from omnistudy.crm.records.calendar_table import calendar_days
+from omnistudy.crm.records.calendar_table import CalendarDay, calendar_days
 from omnistudy.crm.records.engine import RowSource
 
 EPOCH = date(1970, 1, 1)
@@ -33,9 +33,14 @@ def date_of(day: int) -> date:
 
 
 @cache
+def _days() -> tuple[CalendarDay, ...]:
+    return tuple(calendar_days(FIRST_DAY, LAST_DAY))
+
+
+@cache
 def calendar_source() -> RowSource:
     """The calendar table: a day, and the index of its month in both calendars."""
-    days = enumerate(calendar_days(FIRST_DAY, LAST_DAY), start=day_of(FIRST_DAY))
+    days = enumerate(_days(), start=day_of(FIRST_DAY))
     rows = [(at, day.g_month_ix, day.j_month_ix) for at, day in days]
     return RowSource(
         columns=(("day_ix", "integer"), ("g_month_ix", "integer"), ("j_month_ix", "integer")),
@@ -47,7 +52,7 @@ def calendar_source() -> RowSource:
 def written_days_source() -> RowSource:
     """Dates as digits (yyyymmdd) of both calendars, and their days."""
     rows: list[tuple[int, int]] = []
-    for at, day in enumerate(calendar_days(FIRST_DAY, LAST_DAY), start=day_of(FIRST_DAY)):
+    for at, day in enumerate(_days(), start=day_of(FIRST_DAY)):
         rows += [(int(day.date.replace("-", "")), at), (int(day.jalali.replace("-", "")), at)]
     return RowSource(columns=(("k", "integer"), ("day_ix", "integer")), rows=tuple(rows))
 

@@ -64,6 +64,30 @@ def scale_reliability(covariance: Matrix, n: int, confidence: float = 0.95) -> S
         Items by items, over the ``n`` respondents who answered all, reversed items turned before.
     confidence
         Level of Feldt's interval.
+    n
+        Respondents who answered all items.
+
+    Returns
+    -------
+    ScaleReliability or Refusal
+        Refused for fewer than three items, fewer than thirty respondents, or items that do not vary.
+
+    References
+    ----------
+    Cronbach (1951), doi:10.1007/BF02310555; Feldt (1965), doi:10.1007/BF02289499; McDonald (1999), Test
+    theory.
+
+    Examples
+    --------
+    Three parallel items that correlate .5: Spearman and Brown's 3 × .5 / (1 + 2 × .5) = .75, and one factor
+    with loadings √.5 gives the same omega.
+
+    >>> import numpy as np
+    >>> found = scale_reliability(np.full((3, 3), 0.5) + np.eye(3) / 2, n=100)
+    >>> round(found.alpha, 3), round(found.omega, 3), [round(one, 3) for one in found.loadings]
+    (0.75, 0.75, [0.707, 0.707, 0.707])
+    >>> scale_reliability(np.eye(2), n=100).code
+    'scale_too_small'
     """
     import numpy as np
     from scipy.special import fdtri

@@ -74,6 +74,29 @@ def kaplan_meier(spells: Iterable[tuple[float, int, int]]) -> Curve:
     spells
         (time, number that ended there, number last seen there), each time once, in any order. Those
         last seen at a time are at risk of ending at it.
+
+    Returns
+    -------
+    Curve
+        One step per time at which something ended, with Greenwood's error; :meth:`Curve.at` reads it.
+
+    References
+    ----------
+    Kaplan & Meier (1958), Nonparametric estimation from incomplete observations,
+    doi:10.1080/01621459.1958.10501452.
+
+    Examples
+    --------
+    The eight lifetimes of Kaplan & Meier (1958), four of which end at .8, 3.1, 5.4 and 9.2 and four are lost
+    from sight:
+
+    >>> ended = [(time, 1, 0) for time in (0.8, 3.1, 5.4, 9.2)]
+    >>> lost = [(time, 0, 1) for time in (1.0, 2.7, 7.0, 12.1)]
+    >>> curve = kaplan_meier([*ended, *lost])
+    >>> [round(step.survival, 4) for step in curve.steps]
+    [0.875, 0.7, 0.525, 0.2625]
+    >>> curve.quantile(0.5)
+    9.2
     """
     ordered = sorted(spells)
     at_risk = total = sum(ended + censored for _, ended, censored in ordered)

@@ -63,10 +63,39 @@ class CodesOptions:
 def codes_of(study: Study, options: CodesOptions, provenance: Provenance) -> CodesResult:
     """Count what the codes of ``study`` carry, on its analysis set.
 
+    Parameters
+    ----------
+    study
+        The study; only :attr:`Study.analysed` is counted, coders are those of all codings.
+    options
+        Level, attributes, co-occurrence and the quotations to retrieve.
+    provenance
+        Where the result comes from.
+
+    Returns
+    -------
+    CodesResult
+        For every code its groundedness (distinct quotations), interviews, coders and density; pairs that
+        stand together; codes by interview and by attribute; codes to review.
+
     Raises
     ------
     StudyError
         If the options name a code, interview, coder or attribute that the study lacks.
+
+    Examples
+    --------
+    The best grounded subcategory of the shipped demonstration study, which is synthetic:
+
+    >>> from omnistudy.study.demonstration import shipped_study
+    >>> from omnistudy.study.load import load_study
+    >>> study = load_study(shipped_study())
+    >>> from omnistudy.study.provenance import provenance_of
+    >>> from omnistudy.study.model import Level
+    >>> result = codes_of(study, CodesOptions(level=Level.SUBCATEGORY), provenance_of(study))
+    >>> best = max(result.codes, key=lambda row: row.quotations)
+    >>> best.code, best.quotations, best.interviews
+    ('one-relationship', 56, 12)
     """
     level = options.level or Level.CODE
     unit = options.unit or study.settings.agreement.unit

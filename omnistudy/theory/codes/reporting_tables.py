@@ -66,6 +66,7 @@ def trace_table(study: Study) -> Table:
     """
     pairs = traced(study)
     above, note = _above_columns(study)
+    places = {code: _above(study, code) for code in dict.fromkeys(code for code, _ in pairs)}
     return Table(
         name="trace",
         caption=msg(
@@ -79,7 +80,7 @@ def trace_table(study: Study) -> Table:
         ),
         note=note,
         rows=tuple(
-            (quote(study, span), span.interview, study.codebook[code].label, *_above(study, code))
+            (quote(study, span), span.interview, study.codebook[code].label, *places[code])
             for code, span in pairs
         ),
     )

@@ -65,7 +65,32 @@ class CoOccurrence:
 
 
 def c_coefficient(overlaps: int, grounding_first: int, grounding_second: int) -> float | None:
-    """Return overlaps / (n1 + n2 - overlaps), or ``None`` where nesting makes that denominator ≤ 0."""
+    """Return how far two codes stand together, overlaps / (n1 + n2 - overlaps).
+
+    Parameters
+    ----------
+    overlaps
+        Pairs of overlapping quotations, one with each code.
+    grounding_first, grounding_second
+        Quotations of each code, n1 and n2.
+
+    Returns
+    -------
+    float or None
+        0 where they never overlap, 1 where they always do; above 1 where quotations nest, ``None`` where
+        nesting makes the denominator zero or negative.
+
+    References
+    ----------
+    The c-coefficient of ATLAS.ti, whose manual defines it; for distinct quotations it is Jaccard's share.
+
+    Examples
+    --------
+    Four overlaps of codes with 11 and 8 quotations:
+
+    >>> round(c_coefficient(4, 11, 8), 4)
+    0.2667
+    """
     rest = grounding_first + grounding_second - overlaps
     return overlaps / rest if rest > 0 else None
 

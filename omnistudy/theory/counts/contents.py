@@ -211,6 +211,31 @@ def contents_of(study: Study, provenance: Provenance) -> ContentsResult:
 
     Quotations are distinct spans that any coder coded; categories are the codes at the levels
     subcategory and category.
+
+    Parameters
+    ----------
+    study
+        The study.
+    provenance
+        Where the result comes from.
+
+    Returns
+    -------
+    ContentsResult
+        Interviews, coders, rounds, codes, codings, quotations, and how much of what participants said is
+        coded.
+
+    Examples
+    --------
+    The shipped demonstration study, which is synthetic:
+
+    >>> from omnistudy.study.demonstration import shipped_study
+    >>> from omnistudy.study.load import load_study
+    >>> study = load_study(shipped_study())
+    >>> from omnistudy.study.provenance import provenance_of
+    >>> contents = contents_of(study, provenance_of(study)).payload()
+    >>> len(contents["interviews"]), contents["codes"], contents["codings"], contents["quotations"]
+    (14, 80, 1237, 486)
     """
     by_coder: Counter[str] = Counter(coding.coder for coding in study.codings)
     coverage = coverage_of(study, participants_speech(study))

@@ -44,6 +44,17 @@ def stability(
     -------
     numpy.ndarray
         Shape (C,). Without interviews every share is 0.
+
+    Examples
+    --------
+    Four interviews that all hold the first code and of which one holds the second, which can never keep
+    two; the first one is held against :func:`exact_stability`, as worked by hand there.
+
+    >>> import numpy as np
+    >>> counts = np.array([[2, 0], [1, 3], [1, 0], [4, 0]])
+    >>> kept = stability(counts, resamples=4000, seed=1).tolist()
+    >>> kept[1], abs(kept[0] - exact_stability(4, 4)) < 0.02
+    (0.0, True)
     """
     interviews, codes = counts.shape
     if not interviews or not codes:
@@ -83,6 +94,19 @@ def exact_stability(holding: int, interviews: int, *, min_interviews: int = 2) -
     min_interviews
         Distinct interviews that must be kept. For two the value is
         1 - (1 - k/n)^n - k[(1 - (k-1)/n)^n - (1 - k/n)^n].
+
+    Returns
+    -------
+    float
+        From 0 to 1; 0 without interviews.
+
+    Examples
+    --------
+    Worked by hand: of 14 interviews, a code that four hold keeps two of them in 89 of 100 resamples, one
+    that two hold in 41.
+
+    >>> [round(exact_stability(k, 14), 3) for k in (2, 3, 4, 5)]
+    [0.407, 0.722, 0.89, 0.963]
     """
     if not interviews:
         return 0.0

@@ -147,6 +147,16 @@ LINT_RULES: tuple[LintRule, ...] = (
         check=arrows.arrow_without_evidence,
     ),
     LintRule(
+        id="arrow_from_one_interview",
+        severity=WARNING,
+        title=msg("Arrow from one interview"),
+        explain=msg(
+            "A relation that one participant alone speaks of is a proposal to be held against the others' accounts "
+            "(Corbin & Strauss 1990); a memo among its evidence can say that this was done."
+        ),
+        check=arrows.arrow_from_one_interview,
+    ),
+    LintRule(
         id="evidence_not_found",
         severity=ERROR,
         title=msg("Evidence that does not exist"),
@@ -333,6 +343,19 @@ def lint(study: Study, model: ParadigmModel, *, strict: bool = False) -> tuple[F
     -------
     tuple of Finding
         Errors first, then warnings, then remarks; within them the order of :data:`LINT_RULES`.
+
+    Examples
+    --------
+    The rules that the shipped demonstration study, which is synthetic, breaks on purpose:
+
+    >>> from omnistudy.study.demonstration import shipped_study
+    >>> from omnistudy.study.load import load_study
+    >>> study = load_study(shipped_study())
+    >>> from omnistudy.study.model import Level
+    >>> from omnistudy.theory.paradigm.model import build_model
+    >>> model = build_model(study, Level.SUBCATEGORY, resamples=0, seed=1)
+    >>> sorted({finding.rule for finding in lint(study, model) if finding.severity == "warning"})
+    ['arrow_without_evidence', 'code_in_two_roles']
     """
     case = Case(study, model, strict)
     findings = [

@@ -39,6 +39,24 @@ def arrow_without_evidence(case: Case) -> Iterable[Remark]:
             )
 
 
+def arrow_from_one_interview(case: Case) -> Iterable[Remark]:
+    """Name arrows that one participant alone bears out; a memo beside the quotations answers the question."""
+    if len(case.study.interviews) < 2:
+        return
+    for edge in case.model.directed:
+        spans = [quotation_named(name) for name in edge.evidence]
+        interviews = {span.interview for span in spans if span}
+        if len(interviews) == 1 and not edge.memos and not edge.negative:
+            yield Remark(
+                edge.subject,
+                msg(
+                    "The arrow from {source} to {target} rests on interview {interview} alone.",
+                    interview=min(interviews),
+                    **_ends(case, edge),
+                ),
+            )
+
+
 def evidence_not_found(case: Case) -> Iterable[Remark]:
     """Name evidence ids that lead nowhere."""
     for edge in case.model.edges:

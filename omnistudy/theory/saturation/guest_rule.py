@@ -69,6 +69,22 @@ def occurrence_of_rows(rows: Iterable[tuple[str, str]]) -> Occurrence:
 
     Blanks around both are ignored, and so is a repeated row. An empty code keeps an interview in which
     nothing was found.
+
+    Parameters
+    ----------
+    rows
+        Interview and code of each row; interviews and codes come in the order of their first row.
+
+    Returns
+    -------
+    Occurrence
+        Of T interviews and C codes.
+
+    Examples
+    --------
+    >>> found = occurrence_of_rows([("P01", "trust"), ("P01", "fees"), ("P02", "trust"), ("P03", "")])
+    >>> found.interviews, found.new.tolist(), found.cumulative.tolist()
+    (('P01', 'P02', 'P03'), [2, 0, 0], [2, 2, 2])
     """
     pairs = [(interview.strip(), code.strip()) for interview, code in rows]
     interviews = list(dict.fromkeys(interview for interview, _ in pairs))
@@ -119,6 +135,35 @@ def guest(cumulative: Sequence[int] | Integers, base: int, run: int, threshold: 
         Codes seen up to each interview, length T.
     base, run, threshold
         Base size B, run length R, and the largest share of new codes that still counts as saturated.
+
+    Returns
+    -------
+    Guest
+        ``first`` and ``sustained`` stop; without enough interviews, or without a code among the first
+        ``base``, no shares and the reason.
+
+    References
+    ----------
+    Guest, Namey & Chen (2020), A simple method to assess and report thematic saturation in qualitative
+    research, doi:10.1371/journal.pone.0232076; the sustained stop is this program's own.
+
+    Examples
+    --------
+    New codes 6 6 4 6 0 1 1 0 in eight interviews (statements of github.com/JulianFrattini/rqi-relf, quality
+    factors, one order of the participants): the base is 22 codes, the run after interview 4 brings 1 of them.
+
+    >>> import numpy as np
+    >>> found = guest(np.cumsum([6, 6, 4, 6, 0, 1, 1, 0]), base=4, run=2, threshold=0.05)
+    >>> [round(share, 4) for share in found.shares], found.first, found.sustained
+    ([0.0455, 0.0909, 0.0455], 4, 6)
+
+    A first hit can come early: species in 15 soil samples (Foissner, Agatha & Berger 2002, S. Namib, as in R
+    iNEXT) meet the rule after four samples, and the last two bring .82 of the base.
+
+    >>> new = [36, 7, 0, 7, 0, 0, 8, 6, 0, 13, 5, 5, 22, 28, 13]
+    >>> found = guest(np.cumsum(new), base=4, run=2, threshold=0.05)
+    >>> found.first, found.sustained, round(found.shares[-1], 2)
+    (4, None, 0.82)
     """
     seen = np.asarray(cumulative, dtype=np.int64)
     total = seen.size
@@ -168,7 +213,29 @@ def stops(hits: NDArray[np.bool_], base: int) -> tuple[Integers, Integers]:
 def stopping_10_3(new: Sequence[int] | Integers) -> int | None:
     """Return the interviews before the first run of three that adds nothing, after at least ten.
 
-    ``None`` where no such run exists, hence always below 13 interviews.
+    Parameters
+    ----------
+    new
+        Codes first seen in each interview, in interview order.
+
+    Returns
+    -------
+    int or None
+        ``None`` where no such run exists, hence always below 13 interviews.
+
+    References
+    ----------
+    Francis et al. (2010), What is an adequate sample size? Operationalising data saturation for theory-based
+    interview studies, doi:10.1080/08870440903194015: an initial sample of ten, a stopping criterion of three.
+
+    Examples
+    --------
+    >>> stopping_10_3([6, 4, 3, 2, 2, 1, 1, 0, 0, 0, 0, 0, 0])
+    10
+    >>> stopping_10_3([6, 4, 3, 2, 2, 1, 1, 0, 0, 0, 1, 0, 0, 0, 0])
+    11
+    >>> stopping_10_3([6, 6, 4, 0, 2, 1, 2, 3]) is None
+    True
     """
     fresh = [int(n) for n in new]
     for before in range(10, len(fresh) - 2):

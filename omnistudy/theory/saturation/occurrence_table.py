@@ -19,10 +19,27 @@ def occurrence_of_table(table: BareTable) -> Occurrence:
     interview and no code keeps an interview in which nothing was found; other columns of such rows are
     not looked at. In a matrix the first column names the codes.
 
+    Parameters
+    ----------
+    table
+        The table, from a file or from columns.
+
+    Returns
+    -------
+    Occurrence
+        Of T interviews and C codes.
+
     Raises
     ------
     StudyError
         With every row without an interview, cell that is neither 0 nor 1, and code that comes twice.
+
+    Examples
+    --------
+    >>> from omnistudy.study.bare_table import table_of_columns
+    >>> matrix = table_of_columns({"code": ["trust", "fees"], "P01": [1, 1], "P02": [1, 0], "P03": [0, 0]})
+    >>> occurrence_of_table(matrix).new.tolist()
+    [2, 0, 0]
     """
     if {"interview", "code"} <= set(table.columns):
         return _of_rows(table)

@@ -19,8 +19,9 @@ from omnistudy.theory.saturation.guest_rule import Rule, stops
 
 EXACT_UP_TO = 8
 """Interviews up to which every order is gone through (8! = 40,320)."""
-WORDS_AT_ONCE = 8_000_000
-"""64-bit words of permuted incidence held in memory together; it changes no number."""
+WORDS_AT_ONCE = 250_000
+"""64-bit words of permuted incidence worked on together: 2 MB stay in the processor's cache, which is
+several times faster than going through main memory. It changes no number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -152,10 +152,41 @@ def saturation_of(study: Study, options: SaturationOptions, provenance: Provenan
 
     In an informed study the frame of the reference is left out together with the frame of the options.
 
+    Parameters
+    ----------
+    study
+        The study.
+    options
+        Base sizes, runs, thresholds, level, orders and codes that were given beforehand.
+    provenance
+        Where the result comes from.
+
+    Returns
+    -------
+    SaturationResult
+        New codes per interview, the rule as held and over orders, richness, parts and meaning; what cannot
+        be judged is ``None`` with its reason.
+
     Raises
     ------
     StudyError
         When the frame names a code that the codebook lacks.
+
+    Examples
+    --------
+    The shipped demonstration study, which is synthetic, by the rule of Guest, Namey & Chen (2020),
+    doi:10.1371/journal.pone.0232076, with base 4, run 2 and threshold .05:
+
+    >>> from omnistudy.study.demonstration import shipped_study
+    >>> from omnistudy.study.load import load_study
+    >>> study = load_study(shipped_study())
+    >>> from omnistudy.study.provenance import provenance_of
+    >>> result = saturation_of(study, SaturationOptions(orders=100), provenance_of(study))
+    >>> rule = result.headline
+    >>> (rule.base, rule.run, rule.threshold), rule.base_codes, rule.first, rule.sustained
+    ((4, 2, 0.05), 39, 10, 10)
+    >>> result.new
+    (12, 7, 8, 12, 2, 3, 3, 1, 3, 1, 1, 0, 0, 0)
     """
     book = study.codebook
     for name in sorted(options.frame - set(book.by_id)):
@@ -182,7 +213,44 @@ def saturation_of(study: Study, options: SaturationOptions, provenance: Provenan
 def saturation_of_table(
     occurrence: Occurrence, options: SaturationOptions, provenance: Provenance
 ) -> SaturationResult:
-    """Judge the saturation of a bare table of interviews and codes, in its order."""
+    """Judge the saturation of a bare table of interviews and codes, in its order.
+
+    Parameters
+    ----------
+    occurrence
+        Which interview holds which code, T interviews by C codes.
+    options
+        Base sizes, runs, thresholds and orders; level and frame need a study.
+    provenance
+        Where the result comes from.
+
+    Returns
+    -------
+    SaturationResult
+        As for a study, without parts and meaning.
+
+    References
+    ----------
+    Guest, Namey & Chen (2020), A simple method to assess and report thematic saturation in qualitative
+    research, doi:10.1371/journal.pone.0232076; the sources of richness stand in
+    :mod:`omnistudy.theory.saturation.richness`.
+
+    Examples
+    --------
+    Eight interviews bring 6 6 4 6 0 1 1 0 new codes, as in
+    :func:`~omnistudy.theory.saturation.guest_rule.guest`:
+
+    >>> from omnistudy.study.provenance import provenance_of
+    >>> from omnistudy.theory.saturation.guest_rule import occurrence_of_rows
+    >>> rows, codes = [], 0
+    >>> for at, fresh in enumerate([6, 6, 4, 6, 0, 1, 1, 0], start=1):
+    ...     rows += [(f"P{at}", "") ] + [(f"P{at}", f"code {codes + n}") for n in range(fresh)]
+    ...     codes += fresh
+    >>> options = SaturationOptions(bases=(4,), runs=(2,), thresholds=(0.05,), orders=100)
+    >>> result = saturation_of_table(occurrence_of_rows(rows), options, provenance_of())
+    >>> result.headline.first, result.headline.sustained
+    (4, 6)
+    """
     new, cumulative = occurrence.new, occurrence.cumulative
     others = other_orders(occurrence.present, options.rules, orders=options.orders, seed=options.seed)
     exact = len(occurrence.interviews) <= EXACT_UP_TO

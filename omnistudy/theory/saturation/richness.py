@@ -57,6 +57,38 @@ def chao(units: int, observed: int, once: int, twice: int) -> Chao:
         Interviews T (Chao2) or individuals n (Chao1).
     observed, once, twice
         Classes seen at all, in exactly one and in exactly two units.
+
+    Returns
+    -------
+    Chao
+        ``estimate`` with ``se`` and the 95 % limits ``low`` and ``high``; without data, or where the
+        formula has no error, ``None`` with the ``reason``.
+
+    References
+    ----------
+    Chao (1987), Estimating the population size for capture–recapture data with unequal catchability,
+    doi:10.2307/2531532, with its log-normal interval.
+
+    Examples
+    --------
+    Spiders under girdled hemlocks: 168 individuals of 26 species, 12 seen once and 4 twice; R iNEXT prints
+    43.893 with the error 14.306 (Chao et al. 2014, doi:10.1890/13-0133.1).
+
+    >>> spiders = chao(168, 26, 12, 4)
+    >>> round(spiders.estimate, 3), round(spiders.se, 3)
+    (43.893, 14.306)
+
+    Species in 19 soil samples of Etosha Pan (Foissner, Agatha & Berger 2002): 216 seen, 107 once, 44 twice;
+    R iNEXT prints 339.255 with the error 32.194.
+
+    >>> etosha = chao(19, 216, 107, 44)
+    >>> round(etosha.estimate, 3), round(etosha.se, 3), round(etosha.low, 1), round(etosha.high, 1)
+    (339.255, 32.194, 290.5, 419.9)
+
+    With nothing seen once there is nothing left to find by this estimate, and no error formula:
+
+    >>> chao(8, 11, 0, 4).estimate, chao(8, 11, 0, 4).se
+    (11.0, None)
     """
     if units < 2 or not observed:
         reason = msg("an estimate needs two interviews and one code")
@@ -116,6 +148,24 @@ def coverage(estimate: Chao, incidences: int, further: int = 0) -> float | None:
         U, the sum of the units of every class (the individuals for Chao1).
     further
         Units beyond those seen.
+
+    Returns
+    -------
+    float or None
+        From 0 to 1; ``None`` without an incidence or with fewer than two units.
+
+    References
+    ----------
+    Chao & Jost (2012), Coverage-based rarefaction and extrapolation, doi:10.1890/11-1952.1.
+
+    Examples
+    --------
+    The spiders of :func:`chao`, and the soil samples with 516 incidences; R iNEXT prints .9289 and .8017.
+
+    >>> round(coverage(chao(168, 26, 12, 4), 168), 4)
+    0.9289
+    >>> round(coverage(chao(19, 216, 107, 44), 516), 4)
+    0.8017
     """
     if not incidences or estimate.units < 2:
         return None
@@ -124,9 +174,34 @@ def coverage(estimate: Chao, incidences: int, further: int = 0) -> float | None:
 
 
 def further_units(estimate: Chao, share: float) -> float | None:
-    """Return the further units until ``share`` of the estimated classes are seen; 0 if they are.
+    """Return the further units until ``share`` of the estimated classes are seen.
 
-    ``None`` where there is no estimate. Round up to whole interviews.
+    Parameters
+    ----------
+    estimate
+        From :func:`chao`.
+    share
+        Share of the estimated classes, between 0 and 1.
+
+    Returns
+    -------
+    float or None
+        Exact number, to be rounded up to whole interviews; 0 where so many are seen already, ``None`` where
+        there is no estimate.
+
+    References
+    ----------
+    Chao, Colwell, Lin & Gotelli (2009), Sufficient sampling for asymptotic minimum species richness
+    estimators, doi:10.1890/07-2147.1.
+
+    Examples
+    --------
+    The 19 soil samples of :func:`chao` hold 216 of 339 species; .80 of them take 14 more samples.
+
+    >>> round(further_units(chao(19, 216, 107, 44), 0.80), 1)
+    13.4
+    >>> further_units(chao(8, 11, 0, 4), 0.95)
+    0.0
     """
     if estimate.estimate is None or estimate.unseen is None:
         return None
@@ -170,6 +245,25 @@ def curve(frequencies: Sequence[int] | Integers, units: int, *, reach: int = 2) 
         Interviews T, at least 2; else the curve is empty.
     reach
         Extrapolation beyond twice the units is not trustworthy (Colwell et al. 2012).
+
+    Returns
+    -------
+    tuple of CurvePoint
+        One per number of units from 1 to ``reach`` times as many; empty without data.
+
+    References
+    ----------
+    Colwell et al. (2012), Models and estimators linking individual-based and sample-based rarefaction,
+    extrapolation and comparison of assemblages, doi:10.1093/jpe/rtr044.
+
+    Examples
+    --------
+    Six codes in 1, 1, 1, 3, 4 and 5 of 8 interviews: one interview holds 15/8 of them on average, the
+    whole 6.
+
+    >>> points = curve([1, 1, 1, 3, 4, 5], 8)
+    >>> points[0].classes, points[7].classes, points[7].kind, len(points)
+    (1.875, 6.0, 'observed', 16)
     """
     held = np.bincount(np.asarray(frequencies, dtype=np.int64), minlength=units + 1)[1:]
     if units < 2 or not held.sum():

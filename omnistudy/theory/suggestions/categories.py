@@ -307,6 +307,25 @@ def suggest_categories(
         the root of the number of codes where they have none.
     standing
         Decisions of the log so far.
+
+    Returns
+    -------
+    CategoriesResult
+        Groups with their dendrogram, and how far they agree with the researchers' own categories; without
+        three used codes no groups.
+
+    Examples
+    --------
+    Groups of the open codes of the shipped demonstration study, which is synthetic, beside its own
+    categories: an adjusted Rand index near 0 says that letters and company do not find them.
+
+    >>> from omnistudy.study.demonstration import shipped_study
+    >>> from omnistudy.study.load import load_study
+    >>> study = load_study(shipped_study())
+    >>> from omnistudy.study.provenance import provenance_of
+    >>> result = suggest_categories(study, provenance_of(study))
+    >>> round(result.grouping.rand, 3)
+    0.057
     """
     applied = {coding.code for coding in study.analysed}
     codes = tuple(code.id for code in study.codebook if code.level is Level.CODE and code.id in applied)
@@ -328,7 +347,9 @@ def _grouping(study: Study, codes: tuple[str, ...], clusters: int | None) -> Gro
     own = [study.codebook.rolled_up(code, Level.SUBCATEGORY) for code in codes]
     held = len({above for above, code in zip(own, codes, strict=True) if above != code})
     wanted = clusters or (held if held >= 2 else max(2, round(len(codes) ** 0.5)))
-    groups = fcluster(tree, min(wanted, len(codes)), criterion="maxclust")
+    # Asked for as many groups as there are codes, SciPy before 1.15 still joins the nearest two.
+    alone = wanted >= len(codes)
+    groups = np.arange(len(codes), dtype=np.int32) if alone else fcluster(tree, wanted, criterion="maxclust")
     order = [int(at) for at in leaves_list(tree)]
     members: dict[int, list[int]] = {}
     for at in order:

@@ -317,6 +317,24 @@ def suggest_codes(
         Decisions of the log so far.
     alphas
         Computes agreement with the suggestions of the trial; without it none is shown.
+
+    Returns
+    -------
+    CodesSuggestResult
+        Passages with up to five codes each and the nearest coded quotation, and how often such suggestions
+        are right when one interview after the other is left out.
+
+    Examples
+    --------
+    The shipped demonstration study, which is synthetic:
+
+    >>> from omnistudy.study.demonstration import shipped_study
+    >>> from omnistudy.study.load import load_study
+    >>> study = load_study(shipped_study())
+    >>> from omnistudy.study.provenance import provenance_of
+    >>> result = suggest_codes(study, CodesSuggestOptions(), provenance_of(study))
+    >>> result.found >= len(result.suggestions)
+    True
     """
     counts = incidence(study, *level_targets(study, options.level))
     passages = passages_of(study, counts, options.unit)

@@ -261,6 +261,24 @@ def suggest_duplicates(
         Least cosine, above 0 and at most 1.
     standing
         Decisions of the log so far.
+
+    Returns
+    -------
+    DuplicatesResult
+        Pairs with their likeness, what each code carries, and how often they overlap; nothing is merged.
+
+    Examples
+    --------
+    Pairs of codes of the shipped demonstration study whose labels look alike, the nearest first:
+
+    >>> from omnistudy.study.demonstration import shipped_study
+    >>> from omnistudy.study.load import load_study
+    >>> study = load_study(shipped_study())
+    >>> from omnistudy.study.provenance import provenance_of
+    >>> result = suggest_duplicates(study, provenance_of(study), threshold=0.5)
+    >>> pair = result.pairs[0]
+    >>> pair.first.id, pair.second.id, round(pair.score, 2)
+    ('teaching-customers', 'customer-voice-in-decisions', 0.57)
     """
     codes = tuple(study.codebook)
     scores = _scores(codes)

@@ -198,6 +198,34 @@ def trustworthiness_of(study: Study, provenance: Provenance) -> TrustworthinessR
 
     Techniques stand by criterion: those of the source in its order, then the study's own. A technique of
     the source that the table puts under another criterion stays where the table has it.
+
+    Parameters
+    ----------
+    study
+        The study, with its member checks and techniques.
+    provenance
+        Where the result comes from.
+
+    Returns
+    -------
+    TrustworthinessResult
+        Four criteria with what is described and what is not, and members' answers to findings.
+
+    References
+    ----------
+    Lincoln & Guba (1985), Naturalistic Inquiry, for the criteria and techniques.
+
+    Examples
+    --------
+    The shipped demonstration study, which is synthetic:
+
+    >>> from omnistudy.study.demonstration import shipped_study
+    >>> from omnistudy.study.load import load_study
+    >>> study = load_study(shipped_study())
+    >>> from omnistudy.study.provenance import provenance_of
+    >>> result = trustworthiness_of(study, provenance_of(study))
+    >>> [row["criterion"] for row in result.payload()["criteria"]]
+    ['credibility', 'transferability', 'dependability', 'confirmability']
     """
     return TrustworthinessResult(
         provenance=provenance,

@@ -59,12 +59,37 @@ class ItemValidity:
 
 
 def content_validity_ratio(essential: int, experts: int) -> float:
-    """Return (n_e - N/2)/(N/2).
+    """Return Lawshe's content validity ratio, (n_e - N/2) / (N/2).
+
+    Parameters
+    ----------
+    essential
+        Experts who call the item essential, n_e.
+    experts
+        Experts who rated it, N.
+
+    Returns
+    -------
+    float
+        From -1 (nobody) over 0 (half of them) to 1 (all).
 
     Raises
     ------
     ValueError
         Without experts, or with more "essential" than experts.
+
+    References
+    ----------
+    Lawshe (1975), A quantitative approach to content validity, doi:10.1111/j.1744-6570.1975.tb01393.x.
+
+    Examples
+    --------
+    Worked by hand: 15 of 20 experts are 5 above half of 20.
+
+    >>> content_validity_ratio(15, 20)
+    0.5
+    >>> round(content_validity_ratio(11, 14), 3), round(content_validity_ratio(10, 14), 3)
+    (0.571, 0.429)
     """
     if experts < 1 or not 0 <= essential <= experts:
         raise ValueError(f"{essential} of {experts} experts cannot call an item essential")
@@ -77,7 +102,32 @@ def upper_tail(essential: int, experts: int) -> float:
 
 
 def least_essential(experts: int) -> int | None:
-    """Return the least number of "essential" with a one-sided probability of at most .05."""
+    """Return the least number of "essential" with a one-sided probability of at most .05.
+
+    Parameters
+    ----------
+    experts
+        Experts who rated the item, N.
+
+    Returns
+    -------
+    int or None
+        ``None`` where even all of them would not be enough (fewer than five).
+
+    References
+    ----------
+    Ayre & Scally (2014), Critical values for Lawshe's content validity ratio, doi:10.1177/0748175613513808:
+    the exact binomial count in place of the printed table.
+
+    Examples
+    --------
+    Of 14 experts 11 (.029), of 20 experts 15 (.021):
+
+    >>> [least_essential(n) for n in (4, 5, 14, 20)]
+    [None, 5, 11, 15]
+    >>> round(upper_tail(11, 14), 3), round(upper_tail(15, 20), 3)
+    (0.029, 0.021)
+    """
     return next((n for n in range(experts + 1) if upper_tail(n, experts) <= LEVEL), None)
 
 

@@ -96,11 +96,42 @@ class ValidityResult(Result):
 
 
 def validity_of(sheet: BareTable, provenance: Provenance) -> ValidityResult:
-    """Return the content validity of an experts' sheet.
+    """Compute content validity from an experts' sheet.
+
+    Parameters
+    ----------
+    sheet
+        The columns ``item``, ``expert`` and ``rating``, or ``item`` and one column per expert; ratings are
+        essential, useful or unnecessary in English or Persian, or 1, 2, 3. An empty rating is no rating.
+    provenance
+        Where the result comes from.
+
+    Returns
+    -------
+    ValidityResult
+        Ratio, exact probability and verdict of every item; ``index`` is the mean ratio of the items that are
+        kept, ``None`` without any.
 
     Raises
     ------
     StudyError
-        With everything that is wrong with the sheet; see :func:`validity_of_sheet`.
+        With every fault of the sheet.
+
+    References
+    ----------
+    Lawshe (1975), doi:10.1111/j.1744-6570.1975.tb01393.x. Ayre & Scally (2014),
+    doi:10.1177/0748175613513808.
+
+    Examples
+    --------
+    Five experts, who all have to agree for an item to be kept:
+
+    >>> from omnistudy.study.bare_table import table_of_columns
+    >>> from omnistudy.study.provenance import provenance_of
+    >>> experts = {f"expert {at}": [1, 1 if at > 1 else 2] for at in range(1, 6)}
+    >>> sheet = table_of_columns({"item": ["q1", "q2"], **experts})
+    >>> result = validity_of(sheet, provenance_of(sheet))
+    >>> [(item.item, round(item.ratio, 1), item.kept) for item in result.items], result.index
+    ([('q1', 1.0, True), ('q2', 0.6, False)], 1.0)
     """
     return ValidityResult(provenance=provenance, items=validity_of_sheet(sheet))
