@@ -26,14 +26,32 @@ test *ARGS:
 quick:
     .venv/bin/pytest -n auto -m 'not slow and not browser'
 
-# Benchmarks, as ratios against peers where there are any; see each script's --help
-bench NAME="spine" *ARGS:
-    .venv/bin/python tests/benchmarks/bench_{{NAME}}.py {{ARGS}}
+# All benchmarks with ratios to peers; first: just bench --setup-peers FOLDER
+bench *ARGS:
+    .venv/bin/python tests/benchmarks/run.py {{ARGS}}
 
 # Rewrite the outputs that README shows
 readme:
     .venv/bin/pytest -q tests/test_readme.py --rewrite-readme
 
+# Put the Persian catalogue in order, and list the sentences that it lacks
+persian:
+    -.venv/bin/python tests/render/catalogue.py --write
+
 # Everything that must hold before a change lands
 check:
     .ci/run
+
+# The same numbers with the lowest versions that pyproject.toml allows
+lowest FOLDER:
+    python3 -m venv {{FOLDER}}
+    {{FOLDER}}/bin/pip install --quiet --constraint constraints-lowest.txt .
+    .venv/bin/python tests/distribution/compare_environments.py .venv/bin/python {{FOLDER}}/bin/python
+
+# Fuzzing of every reader; a finding becomes a file in tests/fuzz/cases
+fuzz *ARGS:
+    .venv/bin/python tests/fuzz/run_fuzz.py {{ARGS}}
+
+# Mutation testing of a room; see tests/mutation/results.md
+mutate ROOM *ARGS:
+    .venv/bin/python tests/mutation/run_mutants.py {{ROOM}} {{ARGS}}

@@ -19,6 +19,7 @@ class Kind(StrEnum):
     """What a value is, hence how a renderer writes it. Rounding happens there only."""
 
     TEXT = "text"
+    SENTENCE = "sentence"  # of a problem: English, said in the reader's language where it is known
     ID = "id"  # never translated, isolated inside right-to-left text
     COUNT = "count"  # whole number
     COEFFICIENT = "coefficient"  # agreement and similar, three decimals

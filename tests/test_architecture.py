@@ -213,3 +213,27 @@ def test_the_map_names_every_room() -> None:
     inner = set(re.findall(r"^    ([a-z]+)/ ", text, flags=re.MULTILINE))
     folders = {path.parent.name for room in INNER for path in (PACKAGE / room).glob("*/__init__.py")}
     assert inner == folders
+
+
+def recipes() -> str:
+    text = (PACKAGE.parent / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    return text.split("## How to add …\n")[1].split("\n## ")[0]
+
+
+def test_the_recipes_name_files_that_exist() -> None:
+    root = PACKAGE.parent
+    named = set(re.findall(r"`(?:\.\./)?([\w/.-]+\.(?:py|toml|json|md))`", recipes()))
+    known = {path.relative_to(base).as_posix() for base in (root, PACKAGE) for path in base.rglob("*.*")}
+    names = {name.rsplit("/", maxsplit=1)[-1] for name in known}
+    assert len(named) > 40
+    gone = sorted(name for name in named if name not in (known if "/" in name else names))
+    assert not gone, "ARCHITECTURE.md, How to add …: these were moved or renamed"
+
+
+def test_the_recipes_name_tables_that_exist() -> None:
+    tables = set(re.findall(r"`(_?[A-Z][A-Z_]{3,})`", recipes()))
+    sources = [*modules(), *(PACKAGE.parent / "tests").rglob("*.py")]
+    code = "\n".join(path.read_text(encoding="utf-8") for path in sources)
+    defined = set(re.findall(r"^(_?[A-Z][A-Z_]+)(?:: [^=\n]+)? = ", code, flags=re.MULTILINE))
+    assert len(tables) > 10
+    assert not tables - defined, "ARCHITECTURE.md, How to add …: these tables were renamed"

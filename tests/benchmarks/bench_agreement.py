@@ -1,43 +1,19 @@
-"""How fast agreement is, as ratios to other packages measured in the same run.
-
-A script and not a test, because a time is no property of the code::
-
-    python tests/benchmarks/bench_agreement.py --peers /path/to/peers/bin/python
-
-Peers run in an environment of their own (some pin old versions of scipy), called as a process; without
-one, or where a package is missing there, its row says "unmeasured". ``--scale 0.1`` shrinks every size.
-"""
+"""How fast agreement is, beside krippendorff, irrCAC and scikit-learn. Run by run.py."""
 
 from __future__ import annotations
 
-import argparse
-import contextlib
-import json
-import os
-import platform
-import resource
-import subprocess
-import sys
-import tempfile
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from importlib.metadata import version
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
+from comparing import Target, Task
+from measure import Job, Work
 from numpy.typing import NDArray
 
 Codes = NDArray[np.int8]
 
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """Seconds and peak memory of one task, and the value it computed."""
-
-    seconds: float
-    megabytes: float
-    value: float | None
+MILLION = 1_000_000
+SPANS = 100_000
 
 
 def ratings(units: int, coders: int, categories: int, missing: float) -> Codes:
@@ -149,144 +125,68 @@ def sklearn_pairs(codes: Codes) -> float:
     return float(np.mean(values))
 
 
-TASKS: dict[str, Callable[[Codes], float]] = {
-    "our_alpha": our_alpha,
-    "our_jackknife": lambda codes: our_alpha(codes, jackknife=True),
-    "our_bootstrap": lambda codes: our_alpha(codes, 10_000),
-    "our_pairs": our_pairs,
-    "our_spans": lambda codes: our_spans(codes.shape[1]),
-    "krippendorff": krippendorff_alpha,
-    "irrCAC": irrcac_alpha,
-    "scikit-learn": sklearn_pairs,
+def on_codes(function: Callable[[Codes], float]) -> Job:
+    """A job on a table of ratings; a run on 200 units first keeps imports out of the time."""
+
+    def job(data: Path) -> Callable[[], object]:
+        codes: Codes = np.load(data)
+        function(np.array(codes[:, :200]))
+        return lambda: function(codes)
+
+    return job
+
+
+def write_long_table(path: Path, rows: int) -> None:
+    """Write a long table of ten coders."""
+    codes = ratings(rows // 10, 10, 20, 0.0)
+    with path.open("w", encoding="utf-8") as out:
+        out.write("unit,coder,value\n")
+        for g, coder in enumerate(codes):
+            out.writelines(f"u{u},c{g},code{c}\n" for u, c in enumerate(coder))
+
+
+JOBS: Mapping[str, Job] = {
+    "our_alpha": on_codes(our_alpha),
+    "our_jackknife": on_codes(lambda codes: our_alpha(codes, jackknife=True)),
+    "our_bootstrap": on_codes(lambda codes: our_alpha(codes, 10_000)),
+    "our_pairs": on_codes(our_pairs),
+    "our_spans": on_codes(lambda codes: our_spans(codes.shape[1])),
+    "krippendorff": on_codes(krippendorff_alpha),
+    "irrCAC": on_codes(irrcac_alpha),
+    "scikit-learn": on_codes(sklearn_pairs),
 }
 
 
-def memory(field: str) -> float:
-    """Megabytes that this process holds (VmRSS) or held at most (VmHWM); elsewhere than on Linux the peak.
-
-    The peak of getrusage starts at that of the parent, so a small task would seem to need nothing.
-    """
-    try:
-        lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
-    except OSError:
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return float(next(line.split()[1] for line in lines if line.startswith(field))) / 1024
-
-
-def forget_peak() -> None:
-    """Start the peak anew, where the system allows it."""
-    with contextlib.suppress(OSError):
-        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
-
-
-def run_task(name: str, file: str) -> None:
-    """Run one task in this process and print what it took; a tiny run first keeps imports out."""
-    codes: Codes = np.load(file)
-    TASKS[name](np.array(codes[:, :200]))
-    forget_peak()
-    before = memory("VmRSS")
-    started = time.perf_counter()
-    value = TASKS[name](codes)
-    seconds = time.perf_counter() - started
-    print(json.dumps({"seconds": seconds, "megabytes": memory("VmHWM") - before, "value": value}))
-
-
-def measure(name: str, codes: Codes, python: str | None) -> Measured | None:
-    """Run a task in a process of its own; ``None`` where there is no environment or it fails there."""
-    if python is None:
-        return None
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "codes.npy"
-        np.save(file, codes)
-        command = [python, str(Path(__file__).resolve()), "--task", name, "--data", str(file)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        print(f"{name}: {done.stderr.strip().splitlines()[-1:]}", file=sys.stderr)
-        return None
-    return Measured(**json.loads(done.stdout))
-
-
-def peer_versions(python: str | None) -> str:
-    """Name the versions in the environment of the peers."""
-    if python is None:
-        return "unmeasured, no environment given"
-    code = (
-        "from importlib.metadata import distributions as d;"
-        "print(', '.join(sorted(f'{x.name} {x.version}' for x in d()"
-        " if x.name.lower() in {'krippendorff', 'irrcac', 'scikit-learn', 'numpy', 'scipy'})))"
+def tasks(scratch: Path, scale: float, peers: Path | None) -> Iterator[Task]:
+    """Yield the tasks; their data are written to ``scratch`` when they are reached."""
+    units = int(MILLION * scale)
+    big, small, spans, table = (
+        scratch / name for name in ("big.npy", "small.npy", "spans.npy", "ratings.csv")
     )
-    done = subprocess.run([python, "-c", code], capture_output=True, text=True, check=False)
-    return done.stdout.strip() or "unmeasured, the environment does not run"
+    np.save(big, ratings(units, 10, 20, 0.2))
+    np.save(small, ratings(units, 3, 8, 0.1))
+    np.save(spans, np.zeros((1, int(SPANS * scale)), np.int8))
 
+    def task(name: str, job: str, data: Path, target: Target, peer: str = "") -> Task:
+        theirs = None
+        if peer and peers is not None:
+            theirs = Work(job=f"bench_agreement:{peer}", data=data, whole=False, python=peers)
+        ours = Work(job=f"bench_agreement:{job}", data=data, whole=False)
+        return Task(name=name, ours=ours, peer=peer, theirs=theirs, target=target)
 
-def whole_process(rows: int) -> float | None:
-    """Seconds of the command line on a long table with everything switched on."""
-    codes = ratings(rows // 10, 10, 20, 0.0)
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "ratings.csv"
-        with file.open("w", encoding="utf-8") as out:
-            out.write("unit,coder,value\n")
-            for g, coder in enumerate(codes):
-                out.writelines(f"u{u},c{g},code{c}\n" for u, c in enumerate(coder))
-        command = [sys.executable, "-m", "omnistudy", "agreement", str(file), "--by", "overall,code,pair"]
-        started = time.perf_counter()
-        done = subprocess.run([*command, "--format", "json"], capture_output=True, check=False)
-        seconds = time.perf_counter() - started
-    return seconds if done.returncode == 0 else None
-
-
-def line(task: str, ours: Measured | None, peer: str, theirs: Measured | None, target: str) -> str:
-    """Return one row of the report."""
-    if ours is None:
-        return f"| {task} | failed | | | {target} |"
-    own = f"{ours.seconds:.3f} s, {ours.megabytes:.0f} MB"
-    if not peer:
-        return f"| {task} | {own} | | | {target} |"
-    if theirs is None:
-        return f"| {task} | {own} | {peer}: unmeasured | | {target} |"
-    ratio = (
-        f"{theirs.seconds / ours.seconds:.0f}× time, {theirs.megabytes / max(ours.megabytes, 1):.0f}× memory"
+    size = f"{units:,} units"
+    alpha = f"nominal alpha, 10 coders, 20 codes, {size}"
+    yield task(alpha, "our_alpha", big, Target(faster=20, smaller=20), "krippendorff")
+    yield task(alpha, "our_alpha", big, Target(faster=8), "irrCAC")
+    yield task(f"45 Cohen kappas, {size}", "our_pairs", big, Target(faster=5), "scikit-learn")
+    yield task(f"jackknife of all {size}", "our_jackknife", big, Target(seconds=0.5))
+    resampled = f"10,000 exact resamples, 3 coders, 8 codes, {size}"
+    yield task(resampled, "our_bootstrap", small, Target(seconds=1))
+    yield task(f"unitizing family, {int(SPANS * scale):,} spans", "our_spans", spans, Target(seconds=1))
+    write_long_table(table, units)
+    command = ("agreement", str(table), "--by", "overall,code,pair", "--format", "json")
+    yield Task(
+        name=f"command agreement on {units:,} rows of CSV",
+        ours=Work(arguments=command),
+        target=Target(seconds=6),
     )
-    same = (
-        ""
-        if theirs.value is None or ours.value is None
-        else f", differ by {abs(theirs.value - ours.value):.1e}"
-    )
-    return f"| {task} | {own} | {peer}: {theirs.seconds:.2f} s, {theirs.megabytes:.0f} MB | {ratio}{same} | {target} |"
-
-
-def main() -> None:
-    """Measure everything and print a Markdown table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--peers", help="Python of an environment with krippendorff, irrCAC, scikit-learn")
-    parser.add_argument("--scale", type=float, default=1.0, help="factor on all sizes")
-    parser.add_argument("--task", choices=TASKS, help=argparse.SUPPRESS)
-    parser.add_argument("--data", help=argparse.SUPPRESS)
-    given = parser.parse_args()
-    if given.task:
-        run_task(given.task, given.data)
-        return
-    million = int(1_000_000 * given.scale)
-    big, small = ratings(million, 10, 20, 0.2), ratings(million, 3, 8, 0.1)
-    machine = f"{platform.machine()}, {os.cpu_count()} cores"
-    print(f"Python {platform.python_version()}, numpy {version('numpy')}, {machine}, {million:,} units")
-    print(f"Peers: {peer_versions(given.peers)}\n")
-    print("| task | omnistudy | peer | ratio | target |\n|---|---|---|---|---|")
-    ours = measure("our_alpha", big, sys.executable)
-    for peer, target in (("krippendorff", "20× time, 20× memory"), ("irrCAC", "8× time")):
-        print(line("nominal alpha, 10 coders, 20 codes", ours, peer, measure(peer, big, given.peers), target))
-    print(line("jackknife of all units", measure("our_jackknife", big, sys.executable), "", None, "0.5 s"))
-    exact = measure("our_bootstrap", small, sys.executable)
-    print(line("10,000 exact resamples, 3 coders, 8 codes", exact, "", None, "1 s"))
-    pairs = measure("our_pairs", big, sys.executable)
-    print(
-        line("45 Cohen kappas", pairs, "scikit-learn", measure("scikit-learn", big, given.peers), "5× time")
-    )
-    spans = np.zeros((1, int(100_000 * given.scale)), np.int8)
-    print(line("unitizing family, spans", measure("our_spans", spans, sys.executable), "", None, "1 s"))
-    whole = whole_process(million)
-    print(f"| {million:,} rows of CSV, whole process | {f'{whole:.1f} s' if whole else 'failed'} | | | 6 s |")
-
-
-if __name__ == "__main__":
-    main()

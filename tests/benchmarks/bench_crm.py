@@ -6,11 +6,15 @@ pandas runs in omnistudy's own environment: its newest version is the harder one
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from comparing import Target, Task
 from measure import Job, Work
+
+if TYPE_CHECKING:
+    from omnistudy.crm.records.model import Records
 
 EVENTS = 10_000_000
 LARGE = 100_000_000
@@ -45,19 +49,26 @@ def made_up_paths(path: Path, n: int) -> None:
     )
 
 
-def ours(path: Path) -> object:
-    from omnistudy.crm.journeys.analysis import EVENT_SWITCHES_SQL
-    from omnistudy.crm.metrics.case import MetricsOptions, prepared
-    from omnistudy.crm.metrics.customers import RETENTION_SQL, RFM_SQL
+@contextmanager
+def loaded(path: Path) -> Iterator[Records]:
+    """Load a log of events, as a command does."""
     from omnistudy.crm.records.column_map import ColumnMap
     from omnistudy.crm.records.engine import DuckDBEngine, memory_for
     from omnistudy.crm.records.files import RecordFiles
     from omnistudy.crm.records.load import load_records
 
     with DuckDBEngine(memory_for([path]), THREADS) as engine:
-        records = load_records(
-            engine, RecordFiles(files={"events": (path,)}, columns=ColumnMap()), ("events",)
-        )
+        files = RecordFiles(files={"events": (path,)}, columns=ColumnMap())
+        yield load_records(engine, files, ("events",))
+
+
+def ours(path: Path) -> object:
+    """Load a log, and compute retention, RFM and switching."""
+    from omnistudy.crm.journeys.analysis import EVENT_SWITCHES_SQL
+    from omnistudy.crm.metrics.case import MetricsOptions, prepared
+    from omnistudy.crm.metrics.customers import RETENTION_SQL, RFM_SQL
+
+    with loaded(path) as records:
         case = prepared(records, MetricsOptions())
         retention = sum(int(row[2] or 0) for row in case.rows(RETENTION_SQL.format(ever="m"), 0))
         scores = sorted(int(row[3] or 0) for row in case.rows(RFM_SQL.replace("m_transactions", "m_events")))
@@ -161,18 +172,13 @@ def their_buyers(data: Path) -> Callable[[], object]:
 def removal(path: Path) -> Callable[[], object]:
     """Exact removal effects of paths that are loaded already."""
     from omnistudy.crm.journeys.analysis import JourneysOptions, _paths
-    from omnistudy.crm.records.column_map import ColumnMap
-    from omnistudy.crm.records.engine import DuckDBEngine, memory_for
-    from omnistudy.crm.records.files import RecordFiles
-    from omnistudy.crm.records.load import load_records
 
-    engine = DuckDBEngine(memory_for([path]), THREADS)
-    files = RecordFiles(files={"events": (path,)}, columns=ColumnMap())
-    records = load_records(engine, files, ("events",))
+    stack = ExitStack()
+    records = stack.enter_context(loaded(path))
 
     def run() -> object:
-        chain, _, _ = _paths(records, JourneysOptions(), "journey_id", [])
-        engine.close()
+        with stack:
+            chain, _, _ = _paths(records, JourneysOptions(), "journey_id", [])
         if chain is None:
             raise ValueError("the made-up paths lead nowhere")
         return {one.channel: round(one.effect, 6) for one in chain.removals}

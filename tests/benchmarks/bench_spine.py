@@ -1,118 +1,71 @@
-"""The spine under load: start-up, check and run of the demonstration study, and a large study.
-
-Run it with ``python tests/benchmarks/bench_spine.py``. Figures are of whole processes: CPU seconds of
-user and system together, wall seconds and peak memory, the median of the runs.
-"""
+"""Whole commands: start-up, check and run of the demonstration, a large study. Run by run.py."""
 
 from __future__ import annotations
 
-import csv
-import os
-import platform
-import random
-import resource
-import statistics
 import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+
+from comparing import Target, Task
+from made_up_study import Size, write_study
+from measure import Job, Work
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 DEMO = REPOSITORY / "interviews" / "maskan-demo"
+_COUNTED = """
+import json, sys
+from omnistudy.cli.main import main
+try:
+    main(sys.argv[1:])
+except SystemExit:
+    pass
+own = [name for name in sys.modules if name.partition(".")[0] == "omnistudy"]
+sys.stderr.write(json.dumps([len(sys.modules), len(own)]))
+"""
+
+JOBS: Mapping[str, Job] = {}
 
 
-@dataclass(frozen=True)
-class Cost:
-    cpu: float
-    wall: float
-    megabytes: float
+def tasks(scratch: Path, scale: float, peers: Path | None) -> Iterator[Task]:
+    """Yield the tasks; the large study is written to ``scratch`` when it is reached."""
 
+    def command(name: str, target: Target, *arguments: str, repeats: int = 3) -> Task:
+        return Task(name=name, ours=Work(arguments=arguments, folder=scratch), target=target, repeats=repeats)
 
-def cost_of(arguments: Sequence[str], folder: Path) -> Cost:
-    """Run omnistudy once in a process of its own and return what the operating system counted."""
-    code = (
-        "import resource, subprocess, sys, time;"
-        "t = time.perf_counter();"
-        "r = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL);"
-        "u = resource.getrusage(resource.RUSAGE_CHILDREN);"
-        "print(r.returncode, u.ru_utime + u.ru_stime, time.perf_counter() - t, u.ru_maxrss / 1024)"
+    yield command("omnistudy --help", Target(seconds=0.3, cpu=True), "--help", repeats=9)
+    yield command(
+        "omnistudy agreement --help", Target(seconds=0.4, cpu=True), "agreement", "--help", repeats=9
     )
-    command = [sys.executable, "-c", code, sys.executable, "-m", "omnistudy", *arguments]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
-    returncode, cpu, wall, megabytes = done.stdout.split()
-    if returncode != "0":
-        raise SystemExit(f"omnistudy {' '.join(arguments)} ended with {returncode}")
-    return Cost(float(cpu), float(wall), float(megabytes))
-
-
-def median_cost(arguments: Sequence[str], folder: Path, runs: int = 5) -> Cost:
-    cost_of(arguments, folder)  # a warm-up fills the disk cache
-    costs = [cost_of(arguments, folder) for _ in range(runs)]
-    return Cost(
-        *(statistics.median(getattr(c, name) for c in costs) for name in ("cpu", "wall", "megabytes"))
+    yield command("check the demonstration", Target(seconds=1.5), "check", str(DEMO))
+    run = ("run", str(DEMO), "--quiet", "--to")
+    yield command(
+        "run the demonstration: html, docx, xlsx", Target(seconds=12, cpu=True), *run, "html,docx,xlsx"
     )
-
-
-def write_large_study(
-    folder: Path, interviews: int = 500, words: int = 10_000, codings: int = 200_000
-) -> None:
-    """Write a study of random words with every quote stored, so that every quote is checked."""
-    rng = random.Random(1)
-    vocabulary = ["".join(rng.choices("abcdefghijklmnop", k=rng.randint(2, 9))) for _ in range(5000)]
-    (folder / "transcripts").mkdir(parents=True)
-    with (folder / "codings.csv").open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(["interview", "start", "end", "coder", "code", "quote"])
-        for at in range(interviews):
-            turns = (
-                f"{'Interviewer' if turn % 2 else f'P{at}'}: {' '.join(rng.choices(vocabulary, k=words // 100))}."
-                for turn in range(100)
-            )
-            text = "\n\n".join(turns) + "\n"
-            (folder / "transcripts" / f"I{at:03}.txt").write_text(text, encoding="utf-8")
-            for _ in range(codings // interviews):
-                start = rng.randrange(len(text) - 200)
-                end = start + rng.randint(20, 150)
-                row = [
-                    f"I{at:03}",
-                    start,
-                    end,
-                    rng.choice("abc"),
-                    f"code{rng.randrange(300)}",
-                    text[start:end],
-                ]
-                writer.writerow(row)
-    codebook = "id,label\n" + "".join(f"code{at},Code {at}\n" for at in range(300))
-    (folder / "codebook.csv").write_text(codebook, encoding="utf-8")
-    (folder / "study.toml").write_text(
-        '[study]\nid = "large"\n[codings]\nfiles = ["codings.csv"]\n[codebook]\nfile = "codebook.csv"\n'
-        '[analysis]\ncodings = "any"\n',
-        encoding="utf-8",
+    yield command("run the demonstration: all four formats", Target(seconds=15), *run, "html,docx,xlsx,md")
+    size = Size(
+        interviews=max(2, int(500 * scale)), codings=max(200, int(200_000 * scale)), codes=300, words=10_000
+    )
+    write_study(scratch / "large", size)
+    yield command(
+        f"check {size.interviews:,} interviews of 10,000 words, {size.codings:,} codings",
+        Target(seconds=20, megabytes=1500),
+        "check",
+        str(scratch / "large"),
     )
 
 
-def main() -> None:
-    machine = f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}"
-    print(f"{machine}; limit of memory per process {resource.getrlimit(resource.RLIMIT_AS)[0]}")
-    print(f"{'what':<44} {'cpu s':>8} {'wall s':>8} {'MB':>8}  target")
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        started = time.perf_counter()
-        write_large_study(folder / "large")
-        print(f"(the large study was written in {time.perf_counter() - started:.0f} s)")
-        for what, arguments, target, runs in (
-            ("omnistudy --help", ["--help"], "0.3 s of CPU", 5),
-            ("omnistudy agreement --help", ["agreement", "--help"], "0.4 s of CPU", 5),
-            ("check the demo", ["check", str(DEMO)], "1.5 s", 5),
-            ("run the demo", ["run", str(DEMO)], "15 s", 3),
-            ("check 500 interviews, 200,000 codings", ["check", "large"], "20 s, 1.5 GB", 3),
-        ):
-            cost = median_cost(arguments, folder, runs)
-            print(f"{what:<44} {cost.cpu:>8.2f} {cost.wall:>8.2f} {cost.megabytes:>8.0f}  {target}")
+def imports() -> Iterator[tuple[str, ...]]:
+    """Yield for some commands: modules imported, those of omnistudy, and wall milliseconds of importing."""
+    for arguments in (("--help",), ("agreement", "--help"), ("crm", "--help"), ("check", str(DEMO))):
+        shown = " ".join("the demonstration" if part == str(DEMO) else part for part in arguments)
+        command = [sys.executable, "-X", "importtime", "-c", _COUNTED, *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True)
+        lines = done.stderr.splitlines()
+        every, own = lines[-1].strip("[]").split(", ")
+        spent = [line.split("|")[0].rpartition(":")[2] for line in lines if line.startswith("import time:")]
+        milliseconds = sum(int(part) for part in spent if part.strip().isdigit()) / 1000
+        yield f"omnistudy {shown}", every, own, f"{milliseconds:.0f} ms"
 
 
-if __name__ == "__main__":
-    main()
+IMPORT_HEADINGS = ("command", "modules imported", "of omnistudy", "time of imports")

@@ -51,6 +51,7 @@ def items() -> Iterator[tuple[Standard, Item]]:
 
 @pytest.mark.parametrize("name", STANDARDS)
 def test_every_item_is_there_once_with_its_fill(name: str) -> None:
+    assert name in SIZES, "count the checklist's items by fill in its source, and write the counts in SIZES"
     found = [item.fill for item in STANDARDS[name].items]
     assert {str(fill): found.count(fill) for fill in Fill} == SIZES[name]
     ids = [item.id for item in STANDARDS[name].items]
