@@ -26,7 +26,8 @@ def laid_out(
         patch.chdir(folder)
         command = ["report", str(demo), "--to", "docx", "--lang", tag, "--quiet", "--output", "answer.txt"]
         assert main(command) == 0
-    report = folder / "reports" / "maskan-demo" / "report.docx"
+    written = folder / "reports" / "maskan-demo"
+    report = (written / "fa" if tag == "fa" else written) / "report.docx"
     return tag, pages_of(pdf_of(report, folder))
 
 
