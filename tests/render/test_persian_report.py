@@ -72,7 +72,7 @@ def own_names(study: Study) -> set[str]:
 def test_the_sentences_of_the_persian_report_hold_no_english_words(
     study: Study, sections: tuple[Result, ...]
 ) -> None:
-    text = page(sections, "fa").split("## منشأ")[0]
+    text = page(sections, "fa").split("## شناسنامه")[0]
     words = Counter(WORD.findall(NAMED.sub(" ", text)))
     assert {word for word in words if word not in ALIKE} - own_names(study) == set()
 
@@ -80,7 +80,7 @@ def test_the_sentences_of_the_persian_report_hold_no_english_words(
 def test_names_in_the_persian_report_are_ids_of_the_study_or_names_of_programs(
     study: Study, sections: tuple[Result, ...]
 ) -> None:
-    text = page(sections, "fa").split("## منشأ")[0]
+    text = page(sections, "fa").split("## شناسنامه")[0]
     allowed = ALIKE | own_names(study) | {"csv", "seen", "agreement", "codings", "memos", "relations"}
     # Words that the researcher types into a file as they stand.
     allowed |= {
