@@ -154,6 +154,7 @@ def _codebook(door: Door, settings: StudySettings, tables: list[CsvTable]) -> Co
             )
         return codebook
     read = read_codebook(door, settings.codebook.file, settings.study.language)
+    door.codes_unknown = read is None
     return implicit_codebook(tables) if read is None else read
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 
 from omnistudy.errors import did_you_mean
@@ -10,7 +9,7 @@ from omnistudy.study.codebook import parse_role
 from omnistudy.study.codings import Names
 from omnistudy.study.model import MemberCheck, TrustTechnique
 from omnistudy.study.tables import Door, Row
-from omnistudy.study.theory_tables import code_of, rows_of
+from omnistudy.study.theory_tables import code_of, ends_of, rows_of
 from omnistudy.text.keys import match_key
 
 CRITERIA = ("credibility", "transferability", "dependability", "confirmability")
@@ -151,9 +150,9 @@ def _shown_id(
             role = parse_role(door, written, str(name), row.number)
             return None if role is None else str(role)
         case "relation":
-            ends = [codes.find(part.strip()) for part in re.split(r"->|→|>", written)]
-            if len(ends) == 2 and ends[0] is not None and ends[1] is not None:
-                return f"{ends[0]}>{ends[1]}"
+            ends = ends_of(written, codes)
+            if ends is not None or door.codes_unknown:
+                return None if ends is None else ">".join(ends)
             remedy = "Write source>target."
         case _:
             if written in propositions:

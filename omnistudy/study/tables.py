@@ -23,13 +23,14 @@ class Door:
 
     The only mutable object of the room; it lives as long as one call of ``load_study``.
     ``unreadable`` holds the interviews whose transcript was reported, so that no row about them is
-    reported as well.
+    reported as well; ``codes_unknown`` says the same of the codebook: what it holds cannot be told.
     """
 
     folder: Path
     problems: list[Problem] = field(default_factory=list)
     inputs: dict[str, str] = field(default_factory=dict)
     unreadable: set[str] = field(default_factory=set)
+    codes_unknown: bool = False
 
     def problem(
         self,

@@ -133,10 +133,10 @@ def read_propositions(door: Door, name: str | None, codes: Names) -> tuple[Propo
             continue
         relations = []
         for written in split_list(row["relations"]):
-            ends = [codes.find(part.strip()) for part in re.split(r"->|→|>", written)]
-            if len(ends) == 2 and ends[0] is not None and ends[1] is not None:
-                relations.append((ends[0], ends[1]))
-            else:
+            ends = ends_of(written, codes)
+            if ends is not None:
+                relations.append(ends)
+            elif not door.codes_unknown:
                 what = f"'{written}' is not a relation between two codes."
                 door.problem(what, "Write source>target.", file=name, row=row.number, column="relations")
         propositions[row["id"]] = Proposition(
@@ -235,10 +235,18 @@ def rows_of(
     return table.rows() if table is not None else ()
 
 
+def ends_of(written: str, codes: Names) -> tuple[str, str] | None:
+    """Return the two codes of a relation written as source>target; ``None`` where it names none."""
+    ends = [codes.find(part.strip()) for part in re.split(r"->|→|>", written)]
+    if len(ends) == 2 and ends[0] is not None and ends[1] is not None:
+        return ends[0], ends[1]
+    return None
+
+
 def code_of(door: Door, name: str | None, row: Row, column: str, codes: Names) -> str | None:
     """Return the code that a cell means, or report that the codebook has none."""
     code = codes.find(row[column])
-    if code is None:
+    if code is None and not door.codes_unknown:
         remedy = codes.nearest(row[column]) or "Correct it, or add it to the codebook."
         door.problem(
             f"code '{row[column]}' is not in the codebook.", remedy, file=name, row=row.number, column=column

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -229,6 +230,14 @@ def test_an_unusable_codebook_does_not_hide_other_faults(folder: StudyFolder, tm
     folder.files["codings.csv"] = folder.text("codings.csv") + "P1,10,9999,a,slow,\n"
     files = {p.file for p in problems(folder, tmp_path)}
     assert {"codebook.csv", "codings.csv"} <= files
+
+
+def test_a_missing_codebook_is_one_fault_and_not_one_for_every_row(tmp_path: Path) -> None:
+    demo = Path(__file__).resolve().parents[2] / "interviews" / "maskan-demo"
+    copy = shutil.copytree(demo, tmp_path / "elsewhere" / "maskan-demo")
+    with pytest.raises(StudyError) as caught:
+        load_study(copy)
+    assert [problem.file for problem in caught.value.problems] == ["../../codebooks/maskan-demo.toml"]
 
 
 def test_a_missing_id_does_not_hide_other_faults(folder: StudyFolder, tmp_path: Path) -> None:
