@@ -20,29 +20,29 @@ Agreement
     agreement.matrices.estimate: one coefficient of one table
     agreement.matrices.ratings_of_matrix: ratings from coders by units
     agreement.matrices.ratings_of_contingency: ratings from a table of two coders' counts
-    agreement.from_table.ratings_of_table: ratings from a wide or long table
-    agreement.spans.spans_of_table: passages from a table
-    agreement.registry.find: a coefficient by its name in this or another program
-    agreement.uncorrected.PercentAgreement: share of agreeing pairs
-    agreement.kappas.FixedChance: Bennett, Brennan–Prediger, Randolph, PABAK
-    agreement.kappas.PooledMargins: Scott's pi, Fleiss' kappa
-    agreement.kappas.GwetAC: Gwet's AC1 and AC2
-    agreement.kappas.Conger: Conger's kappa, Hubert's kappa
-    agreement.kappas.CohenPairs: Cohen's kappa, weighted kappa, Light's kappa
-    agreement.kappas.KappaMax: the largest kappa that the margins allow
-    agreement.uncorrected.Holsti: Holsti's coefficient
-    agreement.uncorrected.SpecificAgreement: positive and negative agreement
-    agreement.alpha.NominalAlpha: Krippendorff's alpha, nominal
-    agreement.alpha.OrdinalAlpha: ordinal
-    agreement.alpha.IntervalAlpha: interval
-    agreement.alpha.MatrixAlpha: ratio, and any matrix of differences
-    agreement.metrics.jaccard_distance: how different two code sets are
-    agreement.metrics.masi_distance: the same, lenient with nested sets
+    agreement.sources.from_table.ratings_of_table: ratings from a wide or long table
+    agreement.passages.spans.spans_of_table: passages from a table
+    agreement.coefficients.registry.find: a coefficient by its name in this or another program
+    agreement.coefficients.uncorrected.PercentAgreement: share of agreeing pairs
+    agreement.coefficients.kappas.FixedChance: Bennett, Brennan–Prediger, Randolph, PABAK
+    agreement.coefficients.kappas.PooledMargins: Scott's pi, Fleiss' kappa
+    agreement.coefficients.kappas.GwetAC: Gwet's AC1 and AC2
+    agreement.coefficients.kappas.Conger: Conger's kappa, Hubert's kappa
+    agreement.coefficients.kappas.CohenPairs: Cohen's kappa, weighted kappa, Light's kappa
+    agreement.coefficients.kappas.KappaMax: the largest kappa that the margins allow
+    agreement.coefficients.uncorrected.Holsti: Holsti's coefficient
+    agreement.coefficients.uncorrected.SpecificAgreement: positive and negative agreement
+    agreement.coefficients.alpha.NominalAlpha: Krippendorff's alpha, nominal
+    agreement.coefficients.alpha.OrdinalAlpha: ordinal
+    agreement.coefficients.alpha.IntervalAlpha: interval
+    agreement.coefficients.alpha.MatrixAlpha: ratio, and any matrix of differences
+    agreement.coefficients.metrics.jaccard_distance: how different two code sets are
+    agreement.coefficients.metrics.masi_distance: the same, lenient with nested sets
     agreement.audit.audit_kappa: which formula a printed kappa came from
-    agreement.two_passes.audit_passes: per cent of agreement from three counts
-    agreement.vendors.vendor_values: what other programs would print
-    agreement.cross_check_result.cross_check_of_study: the same values from other packages
-    agreement.cross_check_result.cross_check_of_table: the same for a table
+    agreement.rounds.two_passes.audit_passes: per cent of agreement from three counts
+    agreement.programs.vendors.vendor_values: what other programs would print
+    agreement.programs.cross_check_result.cross_check_of_study: the same values from other packages
+    agreement.programs.cross_check_result.cross_check_of_table: the same for a table
     agreement.planning.kappa_variance: variance of kappa for one unit
     agreement.planning.units_for_width: units to double-code for an interval
     agreement.planning.units_for_power: units to show that kappa exceeds a bound

@@ -8,7 +8,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import ClassVar
 
-from omnistudy.agreement.vendor_terms import VENDOR_TERMS
+from omnistudy.agreement.programs.vendor_terms import VENDOR_TERMS
 from omnistudy.errors import StudyError, did_you_mean
 from omnistudy.formats.terms import FORMAT_TERMS
 from omnistudy.glossary import GLOSSARY, PRINTED_WORDS
@@ -68,7 +68,7 @@ def _all_terms() -> Iterator[Term]:
 
 
 def _coefficient_terms() -> Iterator[Term]:
-    from omnistudy.agreement.registry import COEFFICIENTS
+    from omnistudy.agreement.coefficients.registry import COEFFICIENTS
 
     for row in COEFFICIENTS.values():
         source = f"{row.citation}. doi:{row.doi}" if row.doi else row.citation

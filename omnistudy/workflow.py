@@ -85,8 +85,8 @@ def _agreement(study: Study, options: WorkflowOptions, provenance: Provenance) -
 
 
 def _cross_check(study: Study, options: WorkflowOptions, provenance: Provenance) -> Result:
-    from omnistudy.agreement.cross_check_result import cross_check_of_study
     from omnistudy.agreement.options import AgreementOptions
+    from omnistudy.agreement.programs.cross_check_result import cross_check_of_study
 
     return cross_check_of_study(study, AgreementOptions(seed=options.seed), provenance)
 
@@ -247,7 +247,7 @@ def raise_differences(results: Iterable[Result]) -> None:
     CrossCheckError
         When a difference is above the tolerance.
     """
-    from omnistudy.agreement.cross_check_result import CrossCheckResult, raise_faults
+    from omnistudy.agreement.programs.cross_check_result import CrossCheckResult, raise_faults
 
     for result in results:
         if isinstance(result, CrossCheckResult):

@@ -25,6 +25,18 @@ LAYERS: tuple[frozenset[str], ...] = (
 )
 # Rooms within a room, in the same way.
 INNER: dict[str, tuple[frozenset[str], ...]] = {
+    "agreement": (
+        frozenset({"ratings", "audit", "planning"}),
+        frozenset({"intervals"}),
+        frozenset({"coefficients"}),
+        frozenset({"options"}),
+        frozenset({"scopes", "sources"}),
+        frozenset({"passages", "rounds"}),
+        frozenset({"programs"}),
+        frozenset({"result"}),
+        frozenset({"analysis"}),
+        frozenset({"machine_beside", "matrices"}),
+    ),
     "crm": (
         frozenset({"names", "refusals"}),
         frozenset({"statistics"}),

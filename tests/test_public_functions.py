@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 import omnistudy
-from omnistudy.agreement.registry import COEFFICIENTS
+from omnistudy.agreement.coefficients.registry import COEFFICIENTS
 from omnistudy.results import Result
 
 PACKAGE = Path(omnistudy.__file__).resolve().parent

@@ -9,22 +9,22 @@ from typing import TypeVar
 
 import numpy as np
 
-from omnistudy.agreement.cases import build_case, coefficients_for
-from omnistudy.agreement.counts import tally
-from omnistudy.agreement.disagreements import Disagreement, disagreements_of
-from omnistudy.agreement.from_study import StudyRatings, ratings_of_study
+from omnistudy.agreement.coefficients.registry import COEFFICIENTS, DEFAULT_SPANS, defaults
 from omnistudy.agreement.options import SCOPES, AgreementOptions
-from omnistudy.agreement.ratings import MISSING, Ratings, SetRatings
-from omnistudy.agreement.registry import COEFFICIENTS, DEFAULT_SPANS, defaults
-from omnistudy.agreement.result import AgreementResult
-from omnistudy.agreement.rows import AgreementRow
-from omnistudy.agreement.scope import Scope, row_of, run, sampling_for
-from omnistudy.agreement.set_rows import code_outcomes, code_rows, codes_in_use, overall_rows
-from omnistudy.agreement.side_tables import side_tables_of_study, side_tables_of_table
-from omnistudy.agreement.span_rows import rows_of_spans
-from omnistudy.agreement.spans import SpanRatings, as_characters, merge_notes, spans_of_study
-from omnistudy.agreement.subject import Subject
-from omnistudy.agreement.threads import one_thread
+from omnistudy.agreement.passages.span_rows import rows_of_spans
+from omnistudy.agreement.passages.spans import SpanRatings, as_characters, merge_notes, spans_of_study
+from omnistudy.agreement.ratings.counts import tally
+from omnistudy.agreement.ratings.rating_table import MISSING, Ratings, SetRatings
+from omnistudy.agreement.ratings.threads import one_thread
+from omnistudy.agreement.result.disagreements import Disagreement, disagreements_of
+from omnistudy.agreement.result.result import AgreementResult
+from omnistudy.agreement.result.side_tables import side_tables_of_study, side_tables_of_table
+from omnistudy.agreement.result.subject import Subject
+from omnistudy.agreement.scopes.cases import build_case, coefficients_for
+from omnistudy.agreement.scopes.rows import AgreementRow
+from omnistudy.agreement.scopes.scope import Scope, row_of, run, sampling_for
+from omnistudy.agreement.scopes.set_rows import code_outcomes, code_rows, codes_in_use, overall_rows
+from omnistudy.agreement.sources.from_study import StudyRatings, ratings_of_study
 from omnistudy.errors import StudyError
 from omnistudy.results import Kind, Message, Number, Provenance, msg
 from omnistudy.study.model import Level, Study
@@ -319,7 +319,7 @@ def agreement_of_spans(
     code.
 
     >>> from omnistudy.agreement.options import AgreementOptions
-    >>> from omnistudy.agreement.spans import spans_of_table
+    >>> from omnistudy.agreement.passages.spans import spans_of_table
     >>> from omnistudy.study.bare_table import table_of_columns
     >>> from omnistudy.study.provenance import provenance_of
     >>> alex = [(0, 7, "1"), (7, 13, "2"), (30, 32, "5"), (32, 37, "6"), (37, 44, "6"), (44, 60, "7")]

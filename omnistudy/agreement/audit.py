@@ -192,7 +192,7 @@ def audit_kappa(
     References
     ----------
     Cohen (1960), doi:10.1177/001316446002000104; the sources of the other coefficients stand in
-    :data:`~omnistudy.agreement.registry.COEFFICIENTS`. The examples are worked by hand.
+    :data:`~omnistudy.agreement.coefficients.registry.COEFFICIENTS`. The examples are worked by hand.
 
     Examples
     --------

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from omnistudy.agreement.analysis import agreement_of_study
-from omnistudy.agreement.from_study import select
 from omnistudy.agreement.options import AgreementOptions
-from omnistudy.agreement.rows import AgreementRow
+from omnistudy.agreement.scopes.rows import AgreementRow
+from omnistudy.agreement.sources.from_study import select
 from omnistudy.results import Provenance
 from omnistudy.study.model import Coder, CoderKind, Coding, Quotation, Seen, Study
 from omnistudy.study.settings import LevelName, UnitName

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from omnistudy.agreement.analysis import agreement_of_table
-from omnistudy.agreement.from_table import ratings_of_counts, ratings_of_table
 from omnistudy.agreement.options import AgreementOptions
-from omnistudy.agreement.ratings import Ratings
-from omnistudy.agreement.rows import AgreementRow
-from omnistudy.agreement.weights import WeightMatrix
+from omnistudy.agreement.ratings.rating_table import Ratings
+from omnistudy.agreement.ratings.weights import WeightMatrix
+from omnistudy.agreement.scopes.rows import AgreementRow
+from omnistudy.agreement.sources.from_table import ratings_of_counts, ratings_of_table
 from omnistudy.errors import StudyError
 from omnistudy.results import Provenance
 from omnistudy.study.bare_table import table_of_columns
@@ -47,7 +47,7 @@ def ratings_of_matrix(
     StudyError
         Rows of different lengths, names that do not fit, a value outside ``categories``, or cells that
         hold several codes parted by ``|`` (read those with
-        :func:`~omnistudy.agreement.from_table.ratings_of_table`).
+        :func:`~omnistudy.agreement.sources.from_table.ratings_of_table`).
 
     Examples
     --------

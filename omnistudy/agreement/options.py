@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from omnistudy.agreement.registry import check_metric, check_weights, find
-from omnistudy.agreement.weights import WeightMatrix
+from omnistudy.agreement.coefficients.registry import check_metric, check_weights, find
+from omnistudy.agreement.ratings.weights import WeightMatrix
 from omnistudy.errors import Problem, StudyError
 from omnistudy.study.settings import LevelName, UnitName
 

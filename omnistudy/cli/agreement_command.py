@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from omnistudy.agreement.options import AgreementOptions
-    from omnistudy.agreement.ratings import Ratings, SetRatings
-    from omnistudy.agreement.result import AgreementResult
+    from omnistudy.agreement.ratings.rating_table import Ratings, SetRatings
+    from omnistudy.agreement.result.result import AgreementResult
     from omnistudy.study.model import Study
     from omnistudy.study.settings import LevelName, UnitName
 
@@ -148,7 +148,7 @@ def agreement(
 ) -> None:
     """Measure how far coders agree: coefficients with intervals, per code, pair and interview."""
     from omnistudy.agreement.options import AgreementOptions
-    from omnistudy.agreement.weights import WEIGHT_SETS
+    from omnistudy.agreement.ratings.weights import WEIGHT_SETS
     from omnistudy.cli.agreement_files import disagreement_sheet, ratings_csv, read_categories, read_weights
 
     is_file = weights not in WEIGHT_SETS and Path(weights).is_file()
@@ -257,8 +257,8 @@ def _computed(
     if given is not None and is_table(given):
         return _of_table(given, options, layout, cross_check=cross_check)
     from omnistudy.agreement.analysis import agreement_of_study
-    from omnistudy.agreement.cross_check_result import cross_check_of_study, raise_faults
-    from omnistudy.agreement.from_study import ratings_of_study
+    from omnistudy.agreement.programs.cross_check_result import cross_check_of_study, raise_faults
+    from omnistudy.agreement.sources.from_study import ratings_of_study
 
     if layout != TableLayout():
         raise typer.BadParameter("--counts and --length say how a TABLE is laid out; a study has none.")
@@ -273,14 +273,14 @@ def _computed(
 
 def _of_table(path: Path, options: AgreementOptions, layout: TableLayout, *, cross_check: bool) -> Computed:
     from omnistudy.agreement.analysis import agreement_of_spans, agreement_of_table
-    from omnistudy.agreement.cross_check_result import cross_check_of_table, raise_faults
-    from omnistudy.agreement.from_table import (
+    from omnistudy.agreement.passages.spans import as_characters, spans_of_table
+    from omnistudy.agreement.programs.cross_check_result import cross_check_of_table, raise_faults
+    from omnistudy.agreement.sources.from_table import (
         TableRatings,
         is_span_table,
         ratings_of_counts,
         ratings_of_table,
     )
-    from omnistudy.agreement.spans import as_characters, spans_of_table
     from omnistudy.study.bare_table import read_bare_table
 
     table = read_bare_table(path)

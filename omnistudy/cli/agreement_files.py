@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from omnistudy.errors import Problem, StudyError
 
 if TYPE_CHECKING:
-    from omnistudy.agreement.ratings import Ratings, SetRatings
-    from omnistudy.agreement.result import AgreementResult
-    from omnistudy.agreement.weights import WeightMatrix
+    from omnistudy.agreement.ratings.rating_table import Ratings, SetRatings
+    from omnistudy.agreement.ratings.weights import WeightMatrix
+    from omnistudy.agreement.result.result import AgreementResult
     from omnistudy.study.model import Study
 
 
@@ -50,7 +50,7 @@ def read_weights(path: Path, kind: str) -> WeightMatrix:
     """
     import numpy as np
 
-    from omnistudy.agreement.weights import WeightMatrix
+    from omnistudy.agreement.ratings.weights import WeightMatrix
     from omnistudy.study.bare_table import read_bare_table
 
     table = read_bare_table(path)
@@ -88,7 +88,7 @@ def read_weights(path: Path, kind: str) -> WeightMatrix:
 
 def ratings_csv(ratings: Ratings | SetRatings) -> bytes:
     """Return the unit × coder table as CSV; labels that a spreadsheet would run are neutralised."""
-    from omnistudy.agreement.ratings_table import ratings_table
+    from omnistudy.agreement.result.ratings_file import ratings_table
     from omnistudy.render.untrusted import without_formula
 
     table = ratings_table(ratings)

@@ -10,7 +10,7 @@ from omnistudy.errors import did_you_mean
 
 if TYPE_CHECKING:
     from omnistudy.agreement.options import AgreementOptions
-    from omnistudy.agreement.ratings import Ratings, SetRatings
+    from omnistudy.agreement.ratings.rating_table import Ratings, SetRatings
     from omnistudy.study.bare_table import BareTable
     from omnistudy.study.model import Study
 

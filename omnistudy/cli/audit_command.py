@@ -72,7 +72,7 @@ def holsti(
     debug: DebugOption = False,
 ) -> None:
     """Give the per cent of agreement of a test–retest or of two coders from three counts."""
-    from omnistudy.agreement.two_passes import audit_passes
+    from omnistudy.agreement.rounds.two_passes import audit_passes
 
     result = audit_passes(
         _count(first, "N1"),

@@ -59,7 +59,7 @@ def _codebooks(_: Any, __: str) -> Iterable[str]:
 
 
 def _coefficients(_: Any, __: str) -> Iterable[str]:
-    from omnistudy.agreement.explanations import EXPLANATIONS
+    from omnistudy.agreement.coefficients.explanations import EXPLANATIONS
 
     return EXPLANATIONS
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from omnistudy.agreement.result import AgreementResult
+from omnistudy.agreement.result.result import AgreementResult
 from omnistudy.crm.links.result import LinkRow, LinksResult
 from omnistudy.replication.compare_result import CompareResult
 from omnistudy.results import Kind, Message, Number, Result, msg

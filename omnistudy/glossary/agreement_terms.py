@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from omnistudy.agreement.coverage import ENOUGH, range_of
+from omnistudy.agreement.scopes.coverage import ENOUGH, range_of
 from omnistudy.results import Kind, Number, Term, msg
 
 EFRON = (

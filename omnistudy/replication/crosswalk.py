@@ -14,7 +14,7 @@ import numpy as np
 
 from omnistudy.agreement.analysis import agreement_of_table
 from omnistudy.agreement.options import AgreementOptions
-from omnistudy.agreement.ratings import MISSING, Ratings, UnitFrame
+from omnistudy.agreement.ratings.rating_table import MISSING, Ratings, UnitFrame
 from omnistudy.errors import Problem, StudyError, did_you_mean
 from omnistudy.replication.reference import ReferenceModel
 from omnistudy.results import Message, Provenance, msg

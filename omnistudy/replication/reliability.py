@@ -8,15 +8,15 @@ from types import MappingProxyType
 
 import numpy as np
 
-from omnistudy.agreement.cases import Case, build_set_case
-from omnistudy.agreement.counts import tally
-from omnistudy.agreement.from_study import ratings_of_study
-from omnistudy.agreement.intervals import jackknife
+from omnistudy.agreement.intervals.limits import jackknife
+from omnistudy.agreement.intervals.replicates import Sampling
+from omnistudy.agreement.intervals.unanimous import settled
 from omnistudy.agreement.options import AgreementOptions
-from omnistudy.agreement.ratings import SetRatings
-from omnistudy.agreement.replicates import Sampling
-from omnistudy.agreement.scope import Outcome, run, sampling_for
-from omnistudy.agreement.unanimous import settled
+from omnistudy.agreement.ratings.counts import tally
+from omnistudy.agreement.ratings.rating_table import SetRatings
+from omnistudy.agreement.scopes.cases import Case, build_set_case
+from omnistudy.agreement.scopes.scope import Outcome, run, sampling_for
+from omnistudy.agreement.sources.from_study import ratings_of_study
 from omnistudy.results import Message, msg
 from omnistudy.study.model import Study
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from omnistudy.agreement.result import AgreementResult
+from omnistudy.agreement.result.result import AgreementResult
 from omnistudy.replication.compare_result import CompareResult
 from omnistudy.replication.comparison import Found
 from omnistudy.reporting.material import Fact, Material, count

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from omnistudy import __version__
-from omnistudy.agreement.result import AgreementResult
+from omnistudy.agreement.result.result import AgreementResult
 from omnistudy.reporting.material import Fact, Material, count, listed
 from omnistudy.results import Kind, Message, Number, msg
 

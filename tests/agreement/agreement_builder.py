@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from omnistudy.agreement.analysis import agreement_of_study, agreement_of_table
-from omnistudy.agreement.from_table import ratings_of_table
 from omnistudy.agreement.options import AgreementOptions
-from omnistudy.agreement.ratings import Ratings, SetRatings
-from omnistudy.agreement.result import AgreementResult
-from omnistudy.agreement.rows import AgreementRow
+from omnistudy.agreement.ratings.rating_table import Ratings, SetRatings
+from omnistudy.agreement.result.result import AgreementResult
+from omnistudy.agreement.scopes.rows import AgreementRow
+from omnistudy.agreement.sources.from_table import ratings_of_table
 from omnistudy.results import InputFile, Label, Provenance
 from omnistudy.study.bare_table import BareTable, Factor
 from omnistudy.study.model import (

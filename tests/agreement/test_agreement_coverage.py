@@ -17,12 +17,18 @@ import numpy as np
 import pytest
 from agreement_builder import PROVENANCE, coding, of_study, of_table, pick, study
 
-from omnistudy.agreement import coverage
-from omnistudy.agreement.coverage import ENOUGH, LEAST_INTERVALS, Simulated, warnings_of_many, warnings_of_one
+from omnistudy.agreement.intervals.unanimous import lowest_value, most_differing
 from omnistudy.agreement.options import AgreementOptions
-from omnistudy.agreement.ratings import Ratings, UnitFrame
-from omnistudy.agreement.rows import NEVER_DIFFERED, AgreementRow
-from omnistudy.agreement.unanimous import lowest_value, most_differing
+from omnistudy.agreement.ratings.rating_table import Ratings, UnitFrame
+from omnistudy.agreement.scopes import coverage
+from omnistudy.agreement.scopes.coverage import (
+    ENOUGH,
+    LEAST_INTERVALS,
+    Simulated,
+    warnings_of_many,
+    warnings_of_one,
+)
+from omnistudy.agreement.scopes.rows import NEVER_DIFFERED, AgreementRow
 from omnistudy.explain import explain
 from omnistudy.render.language import language
 from omnistudy.results import Note, msg

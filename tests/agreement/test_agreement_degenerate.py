@@ -11,12 +11,12 @@ import pytest
 from agreement_builder import PROVENANCE, bare, of_table, pick, random_table, row_of, table, value_of
 
 from omnistudy.agreement.analysis import agreement_of_spans, agreement_of_table
-from omnistudy.agreement.from_table import ratings_of_counts, ratings_of_table
+from omnistudy.agreement.coefficients.registry import COEFFICIENTS
 from omnistudy.agreement.options import AgreementOptions
-from omnistudy.agreement.ratings import Ratings, SetRatings
-from omnistudy.agreement.registry import COEFFICIENTS
-from omnistudy.agreement.spans import span_ratings, spans_of_table
-from omnistudy.agreement.weights import WeightMatrix
+from omnistudy.agreement.passages.spans import span_ratings, spans_of_table
+from omnistudy.agreement.ratings.rating_table import Ratings, SetRatings
+from omnistudy.agreement.ratings.weights import WeightMatrix
+from omnistudy.agreement.sources.from_table import ratings_of_counts, ratings_of_table
 from omnistudy.errors import StudyError
 
 EVERYTHING = tuple(name for name, row in COEFFICIENTS.items() if not row.spans)

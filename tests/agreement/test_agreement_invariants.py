@@ -12,11 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from omnistudy.agreement.analysis import agreement_of_table
-from omnistudy.agreement.explanations import EXPLANATIONS
-from omnistudy.agreement.metrics import jaccard_distance, masi_distance, paired_distances, set_distances
+from omnistudy.agreement.coefficients.explanations import EXPLANATIONS
+from omnistudy.agreement.coefficients.metrics import (
+    jaccard_distance,
+    masi_distance,
+    paired_distances,
+    set_distances,
+)
+from omnistudy.agreement.coefficients.registry import COEFFICIENTS, Chance
 from omnistudy.agreement.options import AgreementOptions
-from omnistudy.agreement.ratings import Ratings
-from omnistudy.agreement.registry import COEFFICIENTS, Chance
+from omnistudy.agreement.ratings.rating_table import Ratings
 
 OF_RATINGS = [row.name for row in COEFFICIENTS.values() if not row.spans]
 CHANCE_FROM_RATINGS = [name for name in OF_RATINGS if COEFFICIENTS[name].chance is Chance.RATINGS]
@@ -41,7 +46,7 @@ def test_the_registry_has_what_was_promised() -> None:
 @pytest.mark.parametrize("name", COEFFICIENTS)
 def test_every_coefficient_is_explained(name: str) -> None:
     row = COEFFICIENTS[name]
-    assert name in EXPLANATIONS, f"write what {name} means in agreement/explanations.py"
+    assert name in EXPLANATIONS, f"write what {name} means in agreement/coefficients/explanations.py"
     assert str(row.explain)
     assert str(row.title)
     assert set(row.extended_by) <= set(COEFFICIENTS)
@@ -213,8 +218,8 @@ WEIGHT_SETS = ("linear", "quadratic", "ordinal", "radical", "ratio", "circular",
 
 @pytest.mark.parametrize("weights", WEIGHT_SETS)
 def test_weights_fall_with_distance_from_one(weights: str) -> None:
-    from omnistudy.agreement.counts import tally
-    from omnistudy.agreement.weights import weights_for
+    from omnistudy.agreement.ratings.counts import tally
+    from omnistudy.agreement.ratings.weights import weights_for
 
     ratings = table([["1", "2", "3", "4", "5"]] * 2)
     assert isinstance(ratings, Ratings)
@@ -291,9 +296,9 @@ def test_resamples_are_the_same_for_the_same_seed_only() -> None:
 
 
 def test_the_normal_limit_agrees_with_the_exact_bootstrap() -> None:
-    from omnistudy.agreement.counts import tally
-    from omnistudy.agreement.metrics import alpha_for
-    from omnistudy.agreement.replicates import Draws, View, by_unit, replicate
+    from omnistudy.agreement.coefficients.metrics import alpha_for
+    from omnistudy.agreement.intervals.replicates import Draws, View, by_unit, replicate
+    from omnistudy.agreement.ratings.counts import tally
 
     ratings = table(random_table(6, 3, 4000, 4, 0.1))
     assert isinstance(ratings, Ratings)

@@ -10,7 +10,9 @@ import pytest
 from agreement_builder import random_table, row_of
 from scipy.stats import t as student
 
-from omnistudy.agreement.intervals import Interval, bca, clipped, jackknife, percentile, shares_below
+from omnistudy.agreement.coefficients.registry import COEFFICIENTS
+from omnistudy.agreement.intervals.limits import Interval, bca, clipped, jackknife, percentile, shares_below
+from omnistudy.agreement.intervals.replicates import Replicates
 from omnistudy.agreement.planning import (
     AgreementPlan,
     ThemePlan,
@@ -18,8 +20,6 @@ from omnistudy.agreement.planning import (
     units_for_power,
     units_for_width,
 )
-from omnistudy.agreement.registry import COEFFICIENTS
-from omnistudy.agreement.replicates import Replicates
 from omnistudy.errors import StudyError
 
 OF_RATINGS = [row.name for row in COEFFICIENTS.values() if not row.spans]

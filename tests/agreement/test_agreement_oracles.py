@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from agreement_builder import random_table, table
 
-from omnistudy.agreement.cross_check import TOLERANCE, cross_check
+from omnistudy.agreement.programs.cross_check import TOLERANCE, cross_check
 
 
 def largest_difference(first: int, count: int) -> tuple[float, int]:
@@ -47,7 +47,7 @@ def test_code_sets_are_checked_code_by_code() -> None:
 def test_a_wrong_value_is_noticed() -> None:
     from dataclasses import replace
 
-    from omnistudy.agreement.cross_check import CrossCheck
+    from omnistudy.agreement.programs.cross_check import CrossCheck
 
     found = cross_check(table(random_table(1, 3, 20, 3, 0.1)))
     assert found.agrees

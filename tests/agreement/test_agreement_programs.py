@@ -11,15 +11,15 @@ from agreement_builder import coding, of_study, study, table
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from omnistudy.agreement import words
-from omnistudy.agreement.metrics import METRICS
+from omnistudy.agreement.coefficients.metrics import METRICS
 from omnistudy.agreement.options import CI_METHODS, CLUSTERS, AgreementOptions
-from omnistudy.agreement.programs import ProgramRow, cells_of_pair
-from omnistudy.agreement.ratings_table import ratings_table
-from omnistudy.agreement.spans import span_ratings
-from omnistudy.agreement.vendor_terms import VENDOR_TERMS
-from omnistudy.agreement.vendors import cohen_of_table
-from omnistudy.agreement.weights import WEIGHT_SETS
+from omnistudy.agreement.passages.spans import span_ratings
+from omnistudy.agreement.programs.beside_ours import ProgramRow, cells_of_pair
+from omnistudy.agreement.programs.vendor_terms import VENDOR_TERMS
+from omnistudy.agreement.programs.vendors import cohen_of_table
+from omnistudy.agreement.ratings.weights import WEIGHT_SETS
+from omnistudy.agreement.result import words
+from omnistudy.agreement.result.ratings_file import ratings_table
 from omnistudy.pictures import Heatmap
 from omnistudy.results import Figure, Kind, Label, Message, msg
 from omnistudy.study.model import Coding
@@ -175,7 +175,7 @@ def test_the_table_of_ratings_of_a_study_names_the_passages() -> None:
     given = study(
         {"P1": TEXT}, [coding("P1", start, start + 7, "x", "a"), coding("P1", start, start + 3, "y", "a")]
     )
-    from omnistudy.agreement.from_study import ratings_of_study
+    from omnistudy.agreement.sources.from_study import ratings_of_study
 
     turns = ratings_table(ratings_of_study(given, AgreementOptions(unit="turn")).ratings)
     assert [column.key for column in turns.columns] == ["unit", "interview", "start", "end", "code", "x", "y"]

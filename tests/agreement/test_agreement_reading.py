@@ -17,13 +17,13 @@ from agreement_builder import (
 )
 
 from omnistudy.agreement.audit import audit_kappa
-from omnistudy.agreement.comparison import difference_of_rounds
-from omnistudy.agreement.from_table import ratings_of_table
 from omnistudy.agreement.machine_beside import alphas_beside_machine
 from omnistudy.agreement.options import AgreementOptions
-from omnistudy.agreement.ratings import Ratings
-from omnistudy.agreement.spans import span_ratings
-from omnistudy.agreement.two_passes import TwoPasses, audit_passes, passes_table
+from omnistudy.agreement.passages.spans import span_ratings
+from omnistudy.agreement.ratings.rating_table import Ratings
+from omnistudy.agreement.rounds.comparison import difference_of_rounds
+from omnistudy.agreement.rounds.two_passes import TwoPasses, audit_passes, passes_table
+from omnistudy.agreement.sources.from_table import ratings_of_table
 from omnistudy.errors import StudyError
 from omnistudy.study.model import Coder, Quotation
 
@@ -228,7 +228,7 @@ def test_two_passes_in_json_and_in_the_table() -> None:
 
 
 def test_faults_of_passages_are_listed_up_to_twenty() -> None:
-    from omnistudy.agreement.spans import spans_of_table
+    from omnistudy.agreement.passages.spans import spans_of_table
 
     n = 25
     table = bare(

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from agreement_builder import row_of, table
 
-from omnistudy.agreement.ratings import Ratings, UnitFrame
-from omnistudy.agreement.registry import COEFFICIENTS, find
+from omnistudy.agreement.coefficients.registry import COEFFICIENTS, find
+from omnistudy.agreement.ratings.rating_table import Ratings, UnitFrame
 
 
 def test_bca_of_hayes_and_krippendorff(shared: Path) -> None:

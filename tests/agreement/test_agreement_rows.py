@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import pytest
 from agreement_builder import coding, of_study, of_table, pick, random_table, row_of, study, table
 
+from omnistudy.agreement.coefficients.registry import COEFFICIENTS
 from omnistudy.agreement.options import AgreementOptions
-from omnistudy.agreement.registry import COEFFICIENTS
-from omnistudy.agreement.rows import NO_INTERVAL, NO_RESAMPLES, ONE_CLUSTER
+from omnistudy.agreement.scopes.rows import NO_INTERVAL, NO_RESAMPLES, ONE_CLUSTER
 from omnistudy.results import Undefined
 
 TEXT = "Participant: one two three. four five six. seven eight nine.\n"
@@ -252,7 +252,7 @@ def test_the_normal_limit_serves_coefficients_of_different_size_and_few_resample
 def test_weights_of_ones_own_are_called_custom() -> None:
     import numpy as np
 
-    from omnistudy.agreement.weights import WeightMatrix
+    from omnistudy.agreement.ratings.weights import WeightMatrix
 
     own = WeightMatrix(("1", "2"), np.eye(2))
     data = [list("1212"), list("1222")]

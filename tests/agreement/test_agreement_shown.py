@@ -6,8 +6,8 @@ import pytest
 from agreement_builder import coding, of_study, of_table, pick, random_table, study
 
 from omnistudy.agreement.options import AgreementOptions
-from omnistudy.agreement.presentation import FLAG_NOTES
-from omnistudy.agreement.result import AgreementResult
+from omnistudy.agreement.result.presentation import FLAG_NOTES
+from omnistudy.agreement.result.result import AgreementResult
 from omnistudy.pictures import Forest, Heatmap
 from omnistudy.results import Figure, Heading, Label, Note, Prose, Quote, Table, Undefined, msg
 

@@ -9,13 +9,9 @@ import pytest
 from agreement_builder import PROVENANCE, coding, of_table, pick, random_table, study, table, value_of
 
 from omnistudy.agreement.audit import audit_kappa, spss_row
-from omnistudy.agreement.comparison import (
-    difference_of_groups,
-    difference_of_rounds,
-    retest_ratings,
-    rounds_of,
-)
 from omnistudy.agreement.options import AgreementOptions
+from omnistudy.agreement.passages.segments import segment_match
+from omnistudy.agreement.passages.spans import SpanRatings, span_ratings
 from omnistudy.agreement.planning import (
     AgreementPlan,
     ThemePlan,
@@ -23,10 +19,14 @@ from omnistudy.agreement.planning import (
     interviews_for,
     units_for_width,
 )
-from omnistudy.agreement.ratings import Ratings
-from omnistudy.agreement.segments import segment_match
-from omnistudy.agreement.spans import SpanRatings, span_ratings
-from omnistudy.agreement.vendors import vendor_values
+from omnistudy.agreement.programs.vendors import vendor_values
+from omnistudy.agreement.ratings.rating_table import Ratings
+from omnistudy.agreement.rounds.comparison import (
+    difference_of_groups,
+    difference_of_rounds,
+    retest_ratings,
+    rounds_of,
+)
 from omnistudy.errors import StudyError
 from omnistudy.study.model import Study
 

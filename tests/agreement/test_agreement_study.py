@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from agreement_builder import QUICK, code, coding, consensus, of_study, pick, study
 
-from omnistudy.agreement.from_study import ratings_of_study
 from omnistudy.agreement.options import AgreementOptions
+from omnistudy.agreement.sources.from_study import ratings_of_study
 from omnistudy.errors import StudyError
 from omnistudy.pictures import Forest
 from omnistudy.results import Figure, Note, Table

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from omnistudy.agreement.ratings import SetRatings, UnitFrame, set_ratings
-from omnistudy.agreement.two_passes import (
+from omnistudy.agreement.ratings.rating_table import SetRatings, UnitFrame, set_ratings
+from omnistudy.agreement.rounds.two_passes import (
     NO_CODES,
     PassCounts,
     audit_passes,

@@ -19,12 +19,12 @@ from agreement_builder import (
 )
 
 from omnistudy.agreement.analysis import agreement_of_spans
-from omnistudy.agreement.comparison import difference_of_groups
-from omnistudy.agreement.cross_check import CheckedValue, CrossCheck, cross_check
-from omnistudy.agreement.cross_check_result import CrossCheckError, CrossCheckResult, raise_faults
 from omnistudy.agreement.options import AgreementOptions
-from omnistudy.agreement.ratings import Ratings
-from omnistudy.agreement.spans import SpanRatings, span_ratings
+from omnistudy.agreement.passages.spans import SpanRatings, span_ratings
+from omnistudy.agreement.programs.cross_check import CheckedValue, CrossCheck, cross_check
+from omnistudy.agreement.programs.cross_check_result import CrossCheckError, CrossCheckResult, raise_faults
+from omnistudy.agreement.ratings.rating_table import Ratings
+from omnistudy.agreement.rounds.comparison import difference_of_groups
 from omnistudy.errors import StudyError
 from omnistudy.results import Figure, Prose, Table
 from omnistudy.study.model import Coder
@@ -132,7 +132,7 @@ def test_weights_of_ones_own_touch_weighted_coefficients_only() -> None:
     data = [["1", "2", "3", "1", "2", "3"], ["1", "3", "3", "2", "2", "1"]]
     matrix = (("1", "2", "3"), ((1.0, 0.9, 0.0), (0.9, 1.0, 0.9), (0.0, 0.9, 1.0)))
     plain = {name: value_of(data, name) for name in ("gwet_ac1", "holsti", "kappa_max", "weighted_kappa")}
-    from omnistudy.agreement.weights import WeightMatrix
+    from omnistudy.agreement.ratings.weights import WeightMatrix
 
     own = WeightMatrix(matrix[0], np.array(matrix[1]))
     for name in ("gwet_ac1", "holsti", "kappa_max"):

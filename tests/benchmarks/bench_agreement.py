@@ -32,7 +32,7 @@ def ratings(units: int, coders: int, categories: int, missing: float) -> Codes:
 
 def as_table(codes: Codes, categories: int):  # type: ignore[no-untyped-def]
     """Return the ratings as a table of ours."""
-    from omnistudy.agreement.ratings import Ratings, UnitFrame
+    from omnistudy.agreement.ratings.rating_table import Ratings, UnitFrame
 
     return Ratings(
         coders=tuple(f"c{g}" for g in range(len(codes))),
@@ -44,10 +44,10 @@ def as_table(codes: Codes, categories: int):  # type: ignore[no-untyped-def]
 
 def our_alpha(codes: Codes, resamples: int = 0, *, jackknife: bool = False) -> float:
     """Nominal alpha, with exact resamples or a jackknife of all units if asked for."""
-    from omnistudy.agreement.counts import tally
-    from omnistudy.agreement.metrics import alpha_for
-    from omnistudy.agreement.replicates import Draws, View, by_unit, replicate
-    from omnistudy.agreement.threads import one_thread
+    from omnistudy.agreement.coefficients.metrics import alpha_for
+    from omnistudy.agreement.intervals.replicates import Draws, View, by_unit, replicate
+    from omnistudy.agreement.ratings.counts import tally
+    from omnistudy.agreement.ratings.threads import one_thread
 
     table = as_table(codes, int(codes.max()) + 1)
     counted = tally(table)
@@ -70,8 +70,8 @@ def our_pairs(codes: Codes) -> float:
 
 def our_spans(spans: int) -> float:
     """The unitizing family of that many spans of two coders."""
-    from omnistudy.agreement.spans import span_ratings
-    from omnistudy.agreement.unitizing import Unitizing, features
+    from omnistudy.agreement.passages.spans import span_ratings
+    from omnistudy.agreement.passages.unitizing import Unitizing, features
 
     generator = np.random.default_rng(1)
     length, each, codes = 100 * spans, spans // 2, 20

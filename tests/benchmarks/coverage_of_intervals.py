@@ -4,7 +4,7 @@ A script and not a test, because it takes some twenty minutes of one core::
 
     python tests/benchmarks/coverage_of_intervals.py --write
 
-``--write`` renews ``omnistudy/agreement/coverage_of_intervals.csv``, which the program reads to warn its users,
+``--write`` renews ``omnistudy/agreement/scopes/coverage_of_intervals.csv``, which the program reads to warn its users,
 and ``tests/benchmarks/coverage_of_intervals.md``, which people read.
 
 The population. A unit has a true category, drawn by the shares of the categories. A coder knows it with the
@@ -34,14 +34,14 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from omnistudy.agreement.cases import build_case
-from omnistudy.agreement.counts import tally
-from omnistudy.agreement.coverage import LEAST_INTERVALS
+from omnistudy.agreement.coefficients.registry import COEFFICIENTS
 from omnistudy.agreement.options import AgreementOptions
-from omnistudy.agreement.ratings import Ratings, UnitFrame
-from omnistudy.agreement.registry import COEFFICIENTS
-from omnistudy.agreement.scope import interval_of, run, sampling_for
-from omnistudy.agreement.threads import one_thread
+from omnistudy.agreement.ratings.counts import tally
+from omnistudy.agreement.ratings.rating_table import Ratings, UnitFrame
+from omnistudy.agreement.ratings.threads import one_thread
+from omnistudy.agreement.scopes.cases import build_case
+from omnistudy.agreement.scopes.coverage import LEAST_INTERVALS
+from omnistudy.agreement.scopes.scope import interval_of, run, sampling_for
 
 SEED, SAMPLES, RESAMPLES = 1, 1_000, 1_000
 SHARES: Mapping[str, tuple[float, ...]] = MappingProxyType(
@@ -66,7 +66,7 @@ COLUMNS = (
     "samples", "values", "intervals", "held", "width",
 )  # fmt: skip
 HERE = Path(__file__).resolve().parent
-DATA = HERE.parent.parent / "omnistudy" / "agreement" / "coverage_of_intervals.csv"
+DATA = HERE.parent.parent / "omnistudy" / "agreement" / "scopes" / "coverage_of_intervals.csv"
 PAGE = HERE / "coverage_of_intervals.md"
 
 Limits = tuple[float, float] | None

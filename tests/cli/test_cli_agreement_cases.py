@@ -18,9 +18,9 @@ import pytest
 from command_line import omnistudy
 from scipy.stats import t as student
 
-from omnistudy.agreement.metrics import masi_distance
-from omnistudy.agreement.registry import COEFFICIENTS
-from omnistudy.agreement.vendors import qualcoder_prints
+from omnistudy.agreement.coefficients.metrics import masi_distance
+from omnistudy.agreement.coefficients.registry import COEFFICIENTS
+from omnistudy.agreement.programs.vendors import qualcoder_prints
 
 FOLDER = Path(__file__).resolve().parents[3] / "shared" / "cases" / "agreement"
 CASES = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.json"))}

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from command_line import omnistudy
 
-from omnistudy.agreement.registry import COEFFICIENTS
+from omnistudy.agreement.coefficients.registry import COEFFICIENTS
 from omnistudy.crm.metrics.registry import METRICS
 from omnistudy.explain import persian_terms, terms
 from omnistudy.formats.imported import Check

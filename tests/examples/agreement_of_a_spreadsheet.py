@@ -4,8 +4,8 @@ import sys
 from pathlib import Path
 
 from omnistudy.agreement.analysis import agreement_of_table
-from omnistudy.agreement.from_table import ratings_of_table
 from omnistudy.agreement.options import AgreementOptions
+from omnistudy.agreement.sources.from_table import ratings_of_table
 from omnistudy.render.context import RenderContext
 from omnistudy.render.language import language
 from omnistudy.render.registry import render

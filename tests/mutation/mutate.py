@@ -27,9 +27,9 @@ from itertools import pairwise
 from pathlib import Path
 
 TEXT_TABLES = {
-    "agreement/explanations.py": "texts of explain",
-    "agreement/vendor_terms.py": "texts of explain",
-    "agreement/words.py": "words for the names of options",
+    "agreement/coefficients/explanations.py": "texts of explain",
+    "agreement/programs/vendor_terms.py": "texts of explain",
+    "agreement/result/words.py": "words for the names of options",
     "theory/terms.py": "texts of explain",
     "crm/audits/terms.py": "texts of explain",
     "crm/audits/sources.py": "texts about the sources of the audits",

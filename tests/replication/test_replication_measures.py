@@ -8,7 +8,7 @@ from replication_builder import demo_input
 
 from omnistudy.agreement.analysis import agreement_of_table
 from omnistudy.agreement.options import AgreementOptions
-from omnistudy.agreement.ratings import Ratings, UnitFrame
+from omnistudy.agreement.ratings.rating_table import Ratings, UnitFrame
 from omnistudy.replication.comparison import (
     detection_power,
     majority,

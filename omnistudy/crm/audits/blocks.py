@@ -71,7 +71,7 @@ def _reference(one: Evidence) -> Value | Message:
 
 
 def checklist_table(
-    name: str, ratings: Sequence[Rating], caption: Message, *, owners: bool = False, full: bool = False
+    name: str, ratings: Sequence[Rating], caption: Message, *, full: bool = False
 ) -> Table:
     """One row per item: answer, evidence, the value of a metric among it, and why it does not count.
 
@@ -85,8 +85,6 @@ def checklist_table(
         Column("reason", msg("Why it does not count")),
     ]
     cycles = any(rating.cycle for rating in ratings)
-    if owners:
-        columns.insert(2, Column("owner", msg("Owner"), Kind.ID))
     if cycles:
         columns.insert(1, Column("cycle", msg("Cycle"), Kind.ID))
     if full:
@@ -99,8 +97,6 @@ def checklist_table(
     for rating in ratings:
         written, value = evidence_cells(rating, named=not full)
         cells: list[Cell] = [rating.item.title, answer_cell(rating), written, value, rating.reason]
-        if owners:
-            cells.insert(2, rating.owner)
         if cycles:
             cells.insert(1, rating.cycle)
         if full:

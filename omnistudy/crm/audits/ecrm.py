@@ -21,7 +21,6 @@ from omnistudy.crm.audits.questionnaire import sheet_reader
 from omnistudy.crm.audits.risk_register import NOT_OFFERED
 from omnistudy.crm.audits.sheet import Rating, metrics_of_sheet, ratings_of
 from omnistudy.crm.metrics.case import By, MetricsOptions, prepared
-from omnistudy.crm.metrics.registry import METRICS
 from omnistudy.crm.records.model import Records
 from omnistudy.crm.records.reading_times import date_of, day_of
 from omnistudy.errors import StudyError
@@ -208,8 +207,6 @@ def _pairs(now: _Computed | None, before: _Computed | None) -> Iterator[Paired]:
 
 def _metric_pair(process: str, name: str, now: _Computed | None, before: _Computed | None) -> Paired:
     (mine,) = metric_indicators((name,), {} if now is None else now.metrics, NOT_OFFERED)
-    if now is None and name in METRICS:
-        mine = replace(mine, title=METRICS[name].title, definition=METRICS[name].definition)
     earlier = None if before is None else before.metrics.get((name, ""))
     return _paired(process, mine, earlier)
 
@@ -231,8 +228,10 @@ def _guards(now: _Computed | None, before: _Computed | None, margin: float) -> I
     if now is None or before is None:
         return
     for channel, values in now.guards.items():
-        if channel in before.guards:
-            yield guard(channel, values, before.guards[channel], margin)
+        earlier = before.guards.get(channel)
+        # Cost to serve and cost per task are two measures, of which one says nothing about the other.
+        if earlier is not None and earlier.cost.id == values.cost.id:
+            yield guard(channel, values, earlier, margin)
 
 
 def _matrix(records: Records) -> tuple[MatrixCell, ...]:

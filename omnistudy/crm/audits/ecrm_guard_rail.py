@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from omnistudy.crm.audits.ecrm_indicators import Paired, from_ops
+from omnistudy.crm.audits.ecrm_indicators import Paired, mean_of_ops
 from omnistudy.crm.audits.indicators import Indicator
 from omnistudy.crm.metrics.case import Case
 from omnistudy.crm.metrics.rows import MetricRow
@@ -124,7 +124,7 @@ def cycle_values(case: Case, cost: str, channel: str, answers: Sequence[MetricRo
         window=case.window("ops"),
     )
     parts = tuple(_parts(case, channel, answers))
-    return CycleValues(from_ops(case, indicator, channel), parts)
+    return CycleValues(mean_of_ops(case, indicator, channel), parts)
 
 
 def _parts(case: Case, channel: str, answers: Sequence[MetricRow]) -> Iterator[Indicator]:

@@ -154,8 +154,17 @@ class Source:
         return self.compute(case, replace(indicator, window=window))
 
 
-def from_ops(case: Case, indicator: Indicator, unit: str = "") -> Indicator:
-    """A figure of the table ``ops``: a share where value ≤ denominator, else a mean."""
+def from_ops(case: Case, indicator: Indicator) -> Indicator:
+    """A share of the table ``ops``; a mean where nothing, or less than the value, is given to divide by."""
+    return _of_ops(case, indicator, shares=True)
+
+
+def mean_of_ops(case: Case, indicator: Indicator, unit: str = "") -> Indicator:
+    """A mean of the table ``ops``, of one unit: a cost per task of 0.4 is not 40 % of anything."""
+    return _of_ops(case, indicator, unit, shares=False)
+
+
+def _of_ops(case: Case, indicator: Indicator, unit: str = "", *, shares: bool) -> Indicator:
     if not case.records.has("ops"):
         return indicator.lacking(
             msg("there is no table of {table}", table=named("ops")), in_ops(indicator.id)
@@ -170,7 +179,7 @@ def from_ops(case: Case, indicator: Indicator, unit: str = "") -> Indicator:
     if without or not base:
         return replace(indicator, value=total / int(rows), n=int(rows), denominator=int(rows), unit="mean")
     whole = total.is_integer() and base.is_integer()
-    if whole and total <= base:
+    if shares and whole and total <= base:
         return indicator.share_of(int(total), int(base), case.confidence)
     return replace(indicator, value=total / base, n=None, denominator=int(base), unit="mean")
 
@@ -316,7 +325,7 @@ INDICATORS: tuple[Source, ...] = (
         title=msg("Delay from event to store"),
         definition=msg("mean delay of the feeds, in the unit of the table"),
         table="ops",
-        compute=from_ops,
+        compute=mean_of_ops,
     ),
     Source(
         process="information",

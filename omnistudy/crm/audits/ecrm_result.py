@@ -34,7 +34,7 @@ from omnistudy.crm.audits.ecrm_tables import (
     pairs_table,
     stage_table,
 )
-from omnistudy.crm.audits.sheet import Rating
+from omnistudy.crm.audits.sheet import Rating, cycle_order
 from omnistudy.crm.audits.sources import ECRM
 from omnistudy.crm.names import label_of
 from omnistudy.crm.records.loading_blocks import loading_blocks, loading_payload
@@ -101,7 +101,7 @@ class EcrmResult(Result):
     def sheet_cycles(self) -> tuple[str, ...]:
         """Cycles of the sheet, the latest first; one empty name where it names none."""
         found = {one.cycle for one in self.ratings if one.row is not None and one.item.id != CYCLE_START}
-        named = sorted(found - {""}, reverse=True)
+        named = sorted(found - {""}, key=cycle_order, reverse=True)
         return tuple(named) or ("",)
 
     def in_cycle(self, at: int) -> tuple[Rating, ...]:

@@ -23,16 +23,19 @@ from omnistudy.crm.statistics.intervals import CLUSTER, CLUSTERED_SQL, clustered
 from omnistudy.results import Message, listed, msg
 
 STEPS_SQL = """
-select journey_id, customer_id, outcome, instant, day_ix from m_events where journey_id is not null
+select journey_id, customer_id, outcome, instant, day_ix,
+    case when coalesce(initiator, 'customer') <> 'bank' then 1 else 0 end as own
+from m_events where journey_id is not null
 """
+# A journey was left where the customer's own last step is: the bank's prompt is a step of it too.
 UNFINISHED_SQL = """
 select journey_id, max(customer_id) as customer_id,
-    coalesce(min(case when outcome = 'abandoned' then instant end), max(instant)) as instant
+    coalesce(min(case when outcome = 'abandoned' then instant end), max(case when own = 1 then instant end)) as instant
 from journey_steps group by journey_id
 having (max(case when outcome = 'abandoned' then 1 else 0 end) = 1
     or (max(case when outcome = 'started' then 1 else 0 end) = 1
         and max(case when outcome in ('completed', 'failed') then 1 else 0 end) = 0))
-    and coalesce(min(case when outcome = 'abandoned' then day_ix end), max(day_ix)) <= ?
+    and coalesce(min(case when outcome = 'abandoned' then day_ix end), max(case when own = 1 then day_ix end)) <= ?
 """
 PROMPTED_SQL = """
 select (select count(*) from (

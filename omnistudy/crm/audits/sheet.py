@@ -6,6 +6,7 @@ are other names of ``answer``. All faults of a sheet are reported together.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -155,8 +156,15 @@ def ratings_of(table: BareTable | None, reader: SheetReader) -> tuple[Rating, ..
 
 def _in_order(found: Sequence[Rating], reader: SheetReader) -> Iterator[Rating]:
     for item in reader.items:
-        mine = sorted((one for one in found if one.item.id == item.id), key=lambda one: one.cycle)
+        mine = [one for one in found if one.item.id == item.id]
+        mine.sort(key=lambda one: cycle_order(one.cycle))
         yield from mine or (Rating(item=item),)
+
+
+def cycle_order(name: str) -> tuple[str | int, ...]:
+    """Sort key of a cycle's name: numbers in it by their value, so that cycle 10 comes after cycle 9."""
+    parts = re.split(r"(\d+)", name)
+    return tuple(int(part) if at % 2 else part for at, part in enumerate(parts))
 
 
 def _check_kind(table: BareTable, reader: SheetReader) -> None:
@@ -250,8 +258,9 @@ class _Row:
     def _day(self, column: str, written: str) -> str | None:
         try:
             return parse_day(written).isoformat()
-        except ValueError as error:
-            self.problems.append(self.problem(f"{error}.", f"Write {CHOICES[Scale.DAY]}.", column))
+        except ValueError:
+            what = f"There is no date '{written}'."
+            self.problems.append(self.problem(what, f"Write {CHOICES[Scale.DAY]}.", column))
             return None
 
     def _evidence(self) -> Iterator[Evidence]:

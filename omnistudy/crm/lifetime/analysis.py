@@ -93,7 +93,7 @@ def clv_of_records(records: Records, options: ClvOptions, provenance: Provenance
         survival=contracts.survival,
         forecast=contracts.forecast,
         refusals=found.refusals,
-        notes=(*found.notes, *_kinds_left_out(records)),
+        notes=(*found.notes, *(_kinds_left_out(records) if model in PURCHASE_MODELS else ())),
         loaded=tuple(records.tables.values()),
     )
 

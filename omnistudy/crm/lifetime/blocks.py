@@ -49,6 +49,7 @@ def _blocks(result: ClvResult) -> Iterator[Block]:
         yield customer_table(result, most=_MOST)
     if result.segments:
         yield segment_table(result)
+    if result.survival:
         yield survival_table(result)
     if result.forecast:
         yield forecast_table(result)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from omnistudy.crm.lifetime import sbg
-from omnistudy.crm.lifetime.likelihood import Fit
+from omnistudy.crm.lifetime.likelihood import STEP, Fit, delta_variance, derivatives
 from omnistudy.crm.lifetime.options import ClvOptions
 from omnistudy.crm.lifetime.result import Estimate, SegmentChurn, SurvivalPoint
 from omnistudy.crm.records.model import Records
@@ -139,11 +139,10 @@ def renewal_value(records: Records, options: ClvOptions) -> ContractValue:
         return ContractValue(refusals=(_flat(),))
     horizon = options.horizon or 12
     periods = np.arange(1, int(horizon) + 1, dtype=np.float64)
-    residual = sbg.discounted_residual_lifetime(fit.log_parameters, options.renewals, options.discount)
     return ContractValue(
         parameters=_estimates(fit, options),
         log_likelihood=fit.log_likelihood,
-        totals=(_residual(fit, residual, options),),
+        totals=(_residual(fit, options),),
         forecast=tuple(
             zip(periods.tolist(), sbg.survival(fit.log_parameters, periods).tolist(), strict=True)
         ),
@@ -162,14 +161,17 @@ def _estimates(fit: Fit, options: ClvOptions) -> tuple[Estimate, ...]:
     )
 
 
-def _residual(fit: Fit, value: float, options: ClvOptions) -> Estimate:
+def _residual(fit: Fit, options: ClvOptions) -> Estimate:
     import numpy as np
 
     def logged(theta: np.typing.NDArray[np.float64]) -> np.typing.NDArray[np.float64]:
         return np.log([sbg.discounted_residual_lifetime(theta, options.renewals, options.discount)])
 
-    from omnistudy.crm.lifetime.likelihood import delta_variance, derivatives
-
+    # Limits need the neighbourhood too, where the slopes are taken.
+    if options.discount <= 0 and fit.log_parameters[0] <= STEP:
+        reason = msg("without discounting the expected lifetime has no end (α ≤ 1)")
+        return Estimate(name="discounted_residual_lifetime", value=None, reason=reason)
+    value = sbg.discounted_residual_lifetime(fit.log_parameters, options.renewals, options.discount)
     assert fit.covariance is not None  # noqa: S101 - the caller looked
     slopes = derivatives(logged, fit.log_parameters)
     by = float(

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 BOUND = 9.0
 """Largest absolute value of a log-parameter; a fit that ends there has not identified it."""
+STEP = 1e-4
+"""How far to each side of a log-parameter a slope is taken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,12 +105,11 @@ def _settled(objective: Objective, theta: Vector) -> Vector:
 def _covariance(objective: Objective, theta: Vector) -> Vector | None:
     import numpy as np
 
-    step = 1e-4
     rows = []
     for at in range(len(theta)):
         shift = np.zeros_like(theta)
-        shift[at] = step
-        rows.append((objective(theta + shift)[1] - objective(theta - shift)[1]) / (2 * step))
+        shift[at] = STEP
+        rows.append((objective(theta + shift)[1] - objective(theta - shift)[1]) / (2 * STEP))
     information = -np.array(rows)
     information = (information + information.T) / 2
     if not np.all(np.isfinite(information)) or np.linalg.eigvalsh(information).min() <= 0:
@@ -123,8 +124,8 @@ def derivatives(quantity: Callable[[Vector], Vector], theta: Vector) -> Vector:
     rows = []
     for at in range(len(theta)):
         shift = np.zeros_like(theta)
-        shift[at] = 1e-4
-        rows.append((quantity(theta + shift) - quantity(theta - shift)) / 2e-4)
+        shift[at] = STEP
+        rows.append((quantity(theta + shift) - quantity(theta - shift)) / (2 * STEP))
     return np.array(rows)
 
 

@@ -52,10 +52,10 @@ class PurchaseValue:
 
 def purchase_value(records: Records, options: ClvOptions) -> PurchaseValue:
     """Fit both models and value every customer, or say why not."""
-    first, last = records.window("transactions")
+    last = records.window("transactions")[1]
     end = last if options.calibration_end is None else day_of(options.calibration_end)
     unit = 7.0 if options.unit == "week" else 1.0
-    refused = _refused_kinds(records, options.model) or _refused_span(first, end, options.model)
+    refused = _refused_purchases(records, end, options.model)
     if refused:
         return PurchaseValue(refusals=(refused,))
     buyers = buyers_of(records, end, unit)
@@ -67,10 +67,7 @@ def purchase_value(records: Records, options: ClvOptions) -> PurchaseValue:
     unidentified = _unidentified(fit, model.name)
     if unidentified:
         return PurchaseValue(refusals=(unidentified,))
-    spend_refusal = _refused_spend(buyers)
-    spend = None if spend_refusal else _spend_fit(buyers)
-    if spend is not None and (not spend.converged or spend.at_bound or spend.covariance is None):
-        spend, spend_refusal = None, _spend_unidentified()
+    spend, spend_refusal = _spend_fit(buyers)
     found = valued(buyers, fit, spend, options)
     held = (
         _holdout(
@@ -97,28 +94,35 @@ def purchase_value(records: Records, options: ClvOptions) -> PurchaseValue:
     )
 
 
-def _spend_fit(buyers: Buyers) -> Fit:
+def _spend_fit(buyers: Buyers) -> tuple[Fit | None, Refusal | None]:
     import numpy as np
 
+    refused = _refused_spend(buyers)
+    if refused:
+        return None, refused
     chosen = buyers.repeaters
-    return gamma_gamma.fit(buyers.x[chosen], buyers.mean[chosen], np.ones(int(chosen.sum())))
+    fit = gamma_gamma.fit(buyers.x[chosen], buyers.mean[chosen], np.ones(int(chosen.sum())))
+    if not fit.converged or fit.at_bound or fit.covariance is None:
+        return None, _spend_unidentified()
+    # Without q > 1 the mean of the population is infinite, and so is the value of one-time buyers.
+    if gamma_gamma.population_mean(fit.log_parameters) is None:
+        return None, _spend_endless()
+    return fit, None
 
 
-def _refused_kinds(records: Records, model: str) -> Refusal | None:
-    sql = "select sum(case when kind is null or kind = 'discretionary' then 1 else 0 end), count(*) from transactions"
-    ((free, _),) = records.engine.rows(sql).rows
-    if free:
-        return None
-    return Refusal(
-        code="scheduled",
-        subject=purchase_model(model).name,
-        reason=msg("every transaction is scheduled or a fee, so its rhythm says nothing about the customer."),
-        needed=msg("purchases that customers decide on, or contracts with their ends."),
-    )
-
-
-def _refused_span(first: int, end: int, model: str) -> Refusal | None:
-    if end > first:
+def _refused_purchases(records: Records, end: int, model: str) -> Refusal | None:
+    sql = "select min(day_ix) from transactions where kind is null or kind = 'discretionary'"
+    ((first,),) = records.engine.rows(sql).rows
+    if first is None:
+        return Refusal(
+            code="scheduled",
+            subject=purchase_model(model).name,
+            reason=msg(
+                "every transaction is scheduled or a fee, so its rhythm says nothing about the customer."
+            ),
+            needed=msg("purchases that customers decide on, or contracts with their ends."),
+        )
+    if end > int(first):
         return None
     return Refusal(
         code="empty_period",
@@ -195,6 +199,15 @@ def _spend_unidentified() -> Refusal:
         subject="gamma_gamma",
         reason=msg("the likelihood of the values has no maximum inside its bounds."),
         needed=msg("values that differ between customers and within them."),
+    )
+
+
+def _spend_endless() -> Refusal:
+    return Refusal(
+        code="infinite_mean",
+        subject="gamma_gamma",
+        reason=msg("the values have no finite mean (q ≤ 1), so customers get no value."),
+        needed=msg("values without a few that outweigh all others."),
     )
 
 

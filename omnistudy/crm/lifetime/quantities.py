@@ -23,10 +23,10 @@ MOST_CELLS = 20_000_000
 class Quantities:
     """The quantities of interest as functions of the log-parameters of both models."""
 
-    def __init__(self, buyers: Buyers, options: ClvOptions, *, with_spend: bool) -> None:
+    def __init__(self, buyers: Buyers, options: ClvOptions) -> None:
         import numpy as np
 
-        self.buyers, self.options, self.with_spend = buyers, options, with_spend
+        self.buyers, self.options = buyers, options
         self.model = purchase_model(options.model)
         whole = int(options.span)
         self.ends = np.arange(1, whole + 1, dtype=np.float64)

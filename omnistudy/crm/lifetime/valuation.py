@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from omnistudy.crm.lifetime import gamma_gamma
 from omnistudy.crm.lifetime.bootstrap import resampled
 from omnistudy.crm.lifetime.buyers import Buyers
 from omnistudy.crm.lifetime.delta_method import NOT_COMPUTED, by_delta
@@ -28,17 +27,13 @@ class Valuation:
 
 def valued(buyers: Buyers, fit: Fit, spend: Fit | None, options: ClvOptions) -> Valuation:
     """Value every customer; the two models are taken as independent, as they assume themselves."""
-    quantities = Quantities(buyers, options, with_spend=spend is not None)
-    # Without q > 1 the mean of the population is infinite, and so is the value of one-time buyers.
-    endless = spend is not None and gamma_gamma.population_mean(spend.log_parameters) is None
-    if endless:
-        spend = None
+    quantities = Quantities(buyers, options)
     limits = resampled if options.ci == "bootstrap" else by_delta
     bands = limits(quantities, fit, spend)
-    notes = [NOT_COMPUTED] if quantities.too_many and options.ci != "none" else []
-    if endless:
-        notes.append(msg("The values have no finite mean (q ≤ 1), so customers get no value."))
+    notes: list[Message] = []
     if options.ci == "hessian":
+        if spend is not None and quantities.too_many:
+            notes.append(NOT_COMPUTED)
         notes.append(
             msg(
                 "Intervals say how well the expectations are known ({confidence}, delta method on the observed "

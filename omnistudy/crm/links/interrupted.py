@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 LEAST_POINTS, LEAST_ON_A_SIDE, COMFORTABLE = 12, 6, 24
 LEAST_FREEDOM = 5
+LARGEST_RHO, STARTS = 0.99, 100
+# Below this share of the series' own size, what is left beside its lines is rounding.
+EXACT = 1e-12
 TERMS = ("intercept", "slope", "level_change", "slope_change")
 NOTHING_BESIDE: Mapping[str, Sequence[float]] = MappingProxyType({})
 # Shares of 1,000 simulated series without a step (AR(1) errors, ρ = 0.4): 12 points a side 10.4 %,
@@ -122,16 +125,15 @@ def interrupted_series(
     import numpy as np
     from scipy.special import stdtr, stdtrit
 
-    y = np.asarray(values, dtype=np.float64)
+    y: Vector = np.asarray(values, dtype=np.float64)
     before, after = change, len(y) - change
     if len(y) < LEAST_POINTS or min(before, after) < LEAST_ON_A_SIDE:
         return too_short(len(y), before, after)
     kept = _usable(len(y), change, beside)
     extra = np.column_stack([np.asarray(beside[name], dtype=np.float64) for name in kept]) if kept else None
-    fitted = _fit(y, change, extra)
-    if fitted is None or not np.all(np.isfinite(fitted[2])) or fitted[2].min() <= 0:
+    rho, beta, errors = _fit(y, _design(len(y), change, extra))
+    if not errors.all():
         return _too_smooth()
-    rho, beta, errors = fitted
     freedom = len(y) - len(beta)
     t = beta / errors
     spread = float(stdtrit(freedom, 0.5 + confidence / 2)) * errors
@@ -158,7 +160,8 @@ def interrupted_series(
 
 def _notes(shorter: int, dates: int) -> list[Message]:
     notes = [FEW_POINTS if shorter < COMFORTABLE else MANY_POINTS]
-    if dates < 19:
+    # With 19 other dates the least p is .05 itself, which is not below the level.
+    if dates < 20:
         notes.append(
             msg(
                 "With {dates} other dates to compare with, the placebo p cannot fall below {least}.",
@@ -173,7 +176,7 @@ def _usable(n: int, change: int, beside: Mapping[str, Sequence[float]]) -> tuple
     """The columns that add something to the lines and to each other, while enough freedom is left."""
     import numpy as np
 
-    design = _lines(n, change)
+    design = _design(n, change, None)
     kept: list[str] = []
     for name, column in beside.items():
         wider = np.column_stack([design, np.asarray(column, dtype=np.float64)])
@@ -184,48 +187,37 @@ def _usable(n: int, change: int, beside: Mapping[str, Sequence[float]]) -> tuple
 
 
 def _step(y: Vector, change: int, extra: Vector | None) -> float | None:
-    fitted = _fit(y, change, extra)
-    if fitted is None or not fitted[2][2] > 0:
+    """The step at another date in units of its error; ``None`` where the columns repeat each other there."""
+    import numpy as np
+
+    x = _design(len(y), change, extra)
+    if np.linalg.matrix_rank(x) < x.shape[1]:
         return None
-    return float(fitted[1][2] / fitted[2][2])
+    _, beta, errors = _fit(y, x)
+    # Lines without any error are the largest step that there can be.
+    return float(beta[2] / errors[2]) if errors[2] else float("inf")
 
 
-def _lines(n: int, change: int) -> Vector:
+def _design(n: int, change: int, extra: Vector | None) -> Vector:
     import numpy as np
 
     t = np.arange(n, dtype=np.float64)
     after = (t >= change).astype(np.float64)
-    return np.column_stack([np.ones(n), t, after, after * (t - change)])
+    lines = np.column_stack([np.ones(n), t, after, after * (t - change)])
+    return lines if extra is None else np.column_stack([lines, extra])
 
 
-def _fit(y: Vector, change: int, extra: Vector | None) -> tuple[float, Vector, Vector] | None:
-    """Profile the correlation: minimise half of (n − k) ln RSS + ln|X'V⁻¹X| + ln|V|.
-
-    The inverse of an AR(1) correlation is a quadratic in ρ, so that the products of the columns are
-    formed once and every ρ costs a system of k equations. ``None`` where the columns repeat each other.
-    """
+def _fit(y: Vector, x: Vector) -> tuple[float, Vector, Vector]:
+    """Correlation, coefficients and their errors; errors of 0 where the lines leave nothing but rounding."""
     import numpy as np
-    from scipy.optimize import minimize_scalar
 
-    n = len(y)
-    x = _lines(n, change) if extra is None else np.column_stack([_lines(n, change), extra])
-    k = x.shape[1]
-    if np.linalg.matrix_rank(x) < k:
-        return None
-    # A shift of y moves the intercept only; without it the products lose no digits.
-    z = np.column_stack([x, y - y.mean()])
-    first, later, earlier = np.outer(z[0], z[0]), z[1:].T @ z[1:], z[:-1].T @ z[:-1]
-    lagged = z[1:].T @ z[:-1]
-    crossed = lagged + lagged.T
-
-    def criterion(rho: float) -> float:
-        s = first + (later - rho * crossed + rho * rho * earlier) / (1 - rho * rho)
-        rss = float(s[k, k] - s[:k, k] @ np.linalg.solve(s[:k, :k], s[:k, k]))
-        determinant = float(np.linalg.slogdet(s[:k, :k])[1]) + (n - 1) * float(np.log(1 - rho * rho))
-        return float(0.5 * ((n - k) * np.log(max(rss, 1e-300)) + determinant))
-
-    found = minimize_scalar(criterion, bounds=(-0.99, 0.99), method="bounded", options={"xatol": 1e-10})
-    rho = float(found.x)
+    n, k = x.shape
+    base = np.linalg.qr(x)[0]
+    rest = y - base @ (base.T @ y)
+    size = float(np.linalg.norm(rest))
+    if size <= EXACT * float(np.linalg.norm(y)):
+        return 0.0, np.linalg.lstsq(x, y, rcond=None)[0], np.zeros(k)
+    rho = _autocorrelation(base, rest / size)
     white = np.column_stack([x, y])
     white[1:] = (white[1:] - rho * white[:-1]) / np.sqrt(1 - rho * rho)
     w, v = white[:, :k], white[:, k]
@@ -233,6 +225,97 @@ def _fit(y: Vector, change: int, extra: Vector | None) -> tuple[float, Vector, V
     variance = float(((v - w @ beta) ** 2).sum()) / (n - k)
     errors = np.sqrt(variance * np.diag(np.linalg.inv(w.T @ w)))
     return rho, np.asarray(beta), np.asarray(errors)
+
+
+def _autocorrelation(base: Vector, rest: Vector) -> float:
+    """Solve for the correlation ρ of the errors that maximises the restricted likelihood.
+
+    Its maximum is so flat that comparing values finds ρ to eight digits at most. Solved is therefore
+    that the derivative of its logarithm by ρ is 0. The derivative is looked at for a hundred ρ between
+    -.99 and .99, and every change of sign at a maximum is solved to the last digits, so that the
+    result does not hang on the solver. Where there are several, or where the likelihood still grows at
+    ±.99, the most likely of the roots and these bounds is returned.
+
+    Parameters
+    ----------
+    base
+        The columns of the design, n × k, made orthonormal, which moves the logarithm by a constant only.
+    rest
+        What the series has beside them, n values whose squares sum to 1; another scale moves it by a constant.
+    """
+    import numpy as np
+    from scipy.optimize import brentq
+
+    likelihood = _restricted(base, rest)
+
+    def slope(rho: float) -> float:
+        return float(likelihood.slopes(np.array([rho]))[0])
+
+    starts = np.linspace(-LARGEST_RHO, LARGEST_RHO, STARTS)
+    slopes = likelihood.slopes(starts)
+    tops = np.flatnonzero((slopes[:-1] < 0) & (slopes[1:] >= 0))
+    found = [float(brentq(slope, starts[at], starts[at + 1], xtol=1e-14)) for at in tops]
+    if slopes[0] >= 0:
+        found.append(-LARGEST_RHO)
+    if slopes[-1] < 0:
+        found.append(LARGEST_RHO)
+    return min(found, key=likelihood.deviance)
+
+
+@dataclass(frozen=True, slots=True)
+class _Restricted:
+    """Minus twice the restricted log-likelihood of ρ and its slope, variance and coefficients profiled out.
+
+    Up to a constant it is (n - k) ln RSS + ln|X'V⁻¹X| + ln|V|, where V is the correlation of the errors
+    and RSS their weighted sum of squares; its slope is (n - k) RSS'/RSS + tr((X'V⁻¹X)⁻¹ (X'V⁻¹X)')
+    - 2 (n - 1) ρ / (1 - ρ²). V⁻¹ is a quadratic in ρ over 1 - ρ², so that the products of the columns
+    are formed once and every ρ costs a system of k equations.
+    """
+
+    n: int
+    first: Vector
+    later: Vector
+    earlier: Vector
+    crossed: Vector
+
+    def products(self, rho: Vector | float) -> Vector:
+        """The products of all columns and the series, weighted by V⁻¹."""
+        left = 1 - rho * rho
+        return self.first + (self.later - rho * self.crossed + rho * rho * self.earlier) / left
+
+    def deviance(self, rho: float) -> float:
+        """Minus twice the logarithm at one ρ."""
+        import numpy as np
+
+        k = len(self.first) - 1
+        s = self.products(rho)
+        # The determinant of the whole is that of the columns times RSS.
+        columns, whole = (float(np.linalg.slogdet(one)[1]) for one in (s[:k, :k], s))
+        return (self.n - k) * (whole - columns) + columns + (self.n - 1) * float(np.log(1 - rho * rho))
+
+    def slopes(self, rho: Vector) -> Vector:
+        """Its derivative at every ρ."""
+        import numpy as np
+
+        n, k = self.n, len(self.first) - 1
+        r = rho[:, None, None]
+        s = self.products(r)
+        by_rho = (2 * r * (self.later + self.earlier) - (1 + r * r) * self.crossed) / (1 - r * r) ** 2
+        solved = np.linalg.solve(s[:, :k, :k], np.concatenate([s[:, :k, k:], by_rho[:, :k, :k]], axis=2))
+        beta, weighed = solved[:, :, 0], solved[:, :, 1:]
+        rss = s[:, k, k] - (s[:, k, :k] * beta).sum(axis=1)
+        error = np.column_stack([-beta, np.ones(len(rho))])
+        rss_by_rho = np.einsum("ri,rij,rj->r", error, by_rho, error)
+        trace = np.trace(weighed, axis1=1, axis2=2)
+        return np.asarray((n - k) * rss_by_rho / rss + trace - 2 * (n - 1) * rho / (1 - rho * rho))
+
+
+def _restricted(base: Vector, rest: Vector) -> _Restricted:
+    import numpy as np
+
+    z = np.column_stack([base, rest])
+    later, earlier, lagged = z[1:].T @ z[1:], z[:-1].T @ z[:-1], z[1:].T @ z[:-1]
+    return _Restricted(len(z), np.outer(z[0], z[0]), later, earlier, lagged + lagged.T)
 
 
 def too_short(points: int, before: int, after: int) -> Refusal:

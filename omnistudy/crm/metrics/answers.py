@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from omnistudy.crm.metrics.case import Case, Metric
 from omnistudy.crm.metrics.rows import Found, share
+from omnistudy.crm.records.engine import as_count, as_number
 from omnistudy.crm.statistics.intervals import Interval, mean_t, net_score, poisson
 from omnistudy.crm.statistics.survival import kaplan_meier
 from omnistudy.results import Kind, Message, Number, msg
@@ -78,8 +79,8 @@ def _one_scale(case: Case, instrument: str, low: float | None, high: float | Non
         return msg(
             "the scale of {instrument} is {least} to {most}, and the measure is defined for {low} to {high}",
             instrument=instrument,
-            least=Number(float(least or 0)),
-            most=Number(float(most or 0)),
+            least=Number(as_number(least)),
+            most=Number(as_number(most)),
             low=Number(low),
             high=Number(high),
         )
@@ -89,7 +90,7 @@ def _one_scale(case: Case, instrument: str, low: float | None, high: float | Non
 def nps(case: Case) -> Iterator[Found]:
     """Net promoter score in points."""
     for group, promoters, detractors, n in case.rows(NPS_SQL):
-        p, d, size = int(promoters or 0), int(detractors or 0), int(n or 0)
+        p, d, size = as_count(promoters), as_count(detractors), as_count(n)
         yield Found(
             group=str(group),
             value=100 * (p - d) / size,
@@ -103,17 +104,17 @@ def nps(case: Case) -> Iterator[Found]:
 def csat(case: Case) -> Iterator[Found]:
     """Share in the two best boxes, and the mean."""
     for group, top, n, total, squares in case.rows(CSAT_SQL, "csat"):
-        size = int(n or 0)
-        yield share(str(group), int(top or 0), size, case.confidence, level="top_two")
-        yield _mean(case, str(group), size, float(total or 0), float(squares or 0))
+        size = as_count(n)
+        yield share(str(group), as_count(top), size, case.confidence, level="top_two")
+        yield _mean(case, str(group), size, as_number(total), as_number(squares))
 
 
 def ces(case: Case) -> Iterator[Found]:
     """Mean effort on seven points, high meaning easy, and the share of 5 to 7."""
     for group, easy, n, total, squares in case.rows(CSAT_SQL.replace("scale_max - 1", "5"), "ces"):
-        size = int(n or 0)
-        yield _mean(case, str(group), size, float(total or 0), float(squares or 0))
-        yield share(str(group), int(easy or 0), size, case.confidence, level="five_to_seven")
+        size = as_count(n)
+        yield _mean(case, str(group), size, as_number(total), as_number(squares))
+        yield share(str(group), as_count(easy), size, case.confidence, level="five_to_seven")
 
 
 def _mean(case: Case, group: str, n: int, total: float, squares: float) -> Found:
@@ -129,7 +130,7 @@ def response_time(case: Case) -> Iterator[Found]:
     end = max(last, (case.window_days("tickets")[1] + 1) * DAY) if case.records.until is not None else last
     spells: dict[str, list[tuple[float, int, int]]] = defaultdict(list)
     for group, wait, answered, waiting in case.rows(WAITS_SQL, end):
-        spells[str(group)].append((float(wait or 0), int(answered or 0), int(waiting or 0)))
+        spells[str(group)].append((as_number(wait), as_count(answered), as_count(waiting)))
     for group, rows in spells.items():
         curve = kaplan_meier(rows)
         answered = sum(ended for _, ended, _ in rows)
@@ -154,7 +155,7 @@ def first_contact_resolution(case: Case) -> Iterator[Found]:
     span = case.options.recontact_days * DAY
     end = (case.window_days("tickets")[1] + 1) * DAY
     for group, resolved, closed in case.rows(FCR_SQL, span, span, end):
-        yield share(str(group), int(resolved or 0), int(closed or 0), case.confidence)
+        yield share(str(group), as_count(resolved), as_count(closed), case.confidence)
 
 
 def complaint_rate(case: Case) -> Iterator[Found]:
@@ -164,7 +165,7 @@ def complaint_rate(case: Case) -> Iterator[Found]:
         yield Found(unit="per_1000", reason=msg("tickets and activity have no day in common"))
         return
     for group, customers, complaints in case.rows(COMPLAINTS_SQL, *days, *days):
-        n, of = int(complaints or 0), int(customers or 0)
+        n, of = as_count(complaints), as_count(customers)
         yield Found(
             group=str(group),
             value=1000 * n / of,
@@ -180,7 +181,7 @@ def silent_churn(case: Case) -> Iterator[Found]:
     days, before = case.options.inactive_days or 0, case.options.silent_days
     last = case.window_days(case.activity)[1]
     for group, silent, lost in case.rows(SILENT_SQL, days, before, days, last):
-        yield share(str(group), int(silent or 0), int(lost or 0), case.confidence)
+        yield share(str(group), as_count(silent), as_count(lost), case.confidence)
 
 
 def silent_refused(case: Case) -> Message | None:

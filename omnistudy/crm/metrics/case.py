@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from omnistudy.crm.metrics.rows import Found
 from omnistudy.crm.records.calendar_table import month_bounds, month_label
-from omnistudy.crm.records.engine import QuerySource, Row, RowSource, Scalar
+from omnistudy.crm.records.engine import QuerySource, Row, RowSource, Scalar, as_count
 from omnistudy.crm.records.model import Records
 from omnistudy.crm.records.reading_times import date_of, day_of
 from omnistudy.results import Message
@@ -173,7 +173,7 @@ def prepared(records: Records, options: MetricsOptions) -> Case:
     dated = [name for name, table in records.tables.items() if table.first_day is not None]
     if "months" not in records.memo:
         records.memo["months"] = {
-            int(row[0] or 0)
+            as_count(row[0])
             for name in dated
             for row in engine.rows(f"select distinct month_ix from {name}").rows
         }

@@ -9,7 +9,7 @@ from math import log, sqrt
 
 from omnistudy.crm.metrics.case import By, Case, Metric
 from omnistudy.crm.metrics.rows import NOBODY, Found, share, share_of_clusters
-from omnistudy.crm.records.engine import RowSource
+from omnistudy.crm.records.engine import RowSource, as_count, as_number
 from omnistudy.crm.statistics.intervals import (
     CLUSTER,
     CLUSTERED_SQL,
@@ -97,7 +97,7 @@ def conversion(case: Case) -> Iterator[Found]:
         levels.insert(0, ("journey", JOURNEYS_SQL))
     for level, sql in levels:
         for group, converted, started, _ in case.rows(sql, goal, goal, start, start):
-            yield share(str(group), int(converted or 0), int(started or 0), case.confidence, level=level)
+            yield share(str(group), as_count(converted), as_count(started), case.confidence, level=level)
 
 
 def conversion_refused(case: Case) -> Message | None:
@@ -138,7 +138,7 @@ def channel_entropy(case: Case) -> Iterator[Found]:
     """Entropy in nats, pooled over events and as the mean over customers."""
     counts: dict[str, dict[str, int]] = defaultdict(dict)
     for group, channel, n in case.rows(CHANNELS_SQL):
-        counts[str(group)][str(channel)] = int(n or 0)
+        counts[str(group)][str(channel)] = as_count(n)
     spread = _entropy_spread(case, counts)
     for group, channels in counts.items():
         n, h = sum(channels.values()), _entropy(channels)
@@ -155,10 +155,10 @@ def channel_entropy(case: Case) -> Iterator[Found]:
             reason = msg("there is one channel only")
             yield Found(group=group, n=n, unit="share", level="normalised", reason=reason)
     for group, total, squares, customers in case.rows(CUSTOMER_ENTROPY_SQL):
-        size = int(customers or 0)
-        interval = mean_t(float(total or 0), float(squares or 0), size, case.confidence)
+        size = as_count(customers)
+        interval = mean_t(as_number(total), as_number(squares), size, case.confidence)
         yield Found(
-            group=str(group), value=float(total or 0) / size, n=size, unit="nats", level="mean_over_customers",
+            group=str(group), value=as_number(total) / size, n=size, unit="nats", level="mean_over_customers",
             interval=interval,
         )  # fmt: skip
 
@@ -187,19 +187,19 @@ def _entropy_spread(case: Case, counts: dict[str, dict[str, int]]) -> dict[str, 
         ),
     )
     found = case.rows(ENTROPY_SPREAD_SQL)
-    return {str(group): float(squares or 0) for group, squares, n in found if int(n or 0) > 1}
+    return {str(group): as_number(squares) for group, squares, n in found if as_count(n) > 1}
 
 
 def continuity(case: Case) -> Iterator[Found]:
     """Journeys over several channels in which every switch goes on where the last channel stopped."""
     for group, _, _, known, smooth, _, _ in case.rows(CONTINUITY_SQL):
-        yield share(str(group), int(smooth or 0), int(known or 0), case.confidence)
+        yield share(str(group), as_count(smooth), as_count(known), case.confidence)
 
 
 def stitch_rate(case: Case) -> Iterator[Found]:
     """Journeys over several channels with the customer known on both sides of every switch."""
     for group, stitched, journeys, *_ in case.rows(CONTINUITY_SQL):
-        yield share(str(group), int(stitched or 0), int(journeys or 0), case.confidence)
+        yield share(str(group), as_count(stitched), as_count(journeys), case.confidence)
 
 
 def repeat_information(case: Case) -> Iterator[Found]:

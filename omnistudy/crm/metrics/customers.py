@@ -9,6 +9,7 @@ from math import sqrt
 from omnistudy.crm.metrics.case import By, Case, Metric
 from omnistudy.crm.metrics.rows import NOBODY, Found, share
 from omnistudy.crm.records.calendar_table import calendar_days, month_bounds, month_label
+from omnistudy.crm.records.engine import as_count
 from omnistudy.crm.records.reading_times import date_of
 from omnistudy.crm.statistics.intervals import Interval, normal_quantile
 from omnistudy.results import Message, msg
@@ -85,7 +86,7 @@ def retention(case: Case) -> Iterator[Found]:
     # Months are fewer than rows: they are enough where nothing lies before the window.
     sql = RETENTION_SQL.format(ever=case.ever if case.cut else "m")
     for cohort, k, customers in case.rows(sql, _first_cohort(case)):
-        counts[int(cohort or 0)][int(k or 0)] = int(customers or 0)
+        counts[as_count(cohort)][as_count(k)] = as_count(customers)
     yield from _cohorts(case, counts, "bounded")
 
 
@@ -93,7 +94,7 @@ def rolling_retention(case: Case) -> Iterator[Found]:
     """Rolling: active in the k-th month after the cohort's, or later."""
     last: dict[int, dict[int, int]] = defaultdict(dict)
     for cohort, k, customers in case.rows(ROLLING_SQL.format(ever=case.ever), _first_cohort(case)):
-        last[int(cohort or 0)][int(k or 0)] = int(customers or 0)
+        last[as_count(cohort)][as_count(k)] = as_count(customers)
     later = {
         cohort: {k: sum(n for span, n in spans.items() if span >= k) for k in range(max(spans) + 1)}
         for cohort, spans in last.items()
@@ -117,7 +118,7 @@ def _cohorts(case: Case, counts: dict[int, dict[int, int]], level: str) -> Itera
         return
     newest = max(cohort + k for cohort, spans in counts.items() for k in spans)
     for cohort, spans in sorted(counts.items()):
-        size = spans[0] if level == "rolling" else spans.get(0, 0)
+        size = spans[0]
         for k in range(1, newest - cohort + 1):
             n = spans.get(k, 0)
             found = share("all", n, size, case.confidence, cohort=month_label(cohort), k=k, level=level)
@@ -133,14 +134,14 @@ def churn(case: Case) -> Iterator[Found]:
     if case.records.has("contracts"):
         for group, ended, customers in case.rows(ENDED_SQL):
             yield share(
-                str(group), int(ended or 0), int(customers or 0), case.confidence, level="contractual"
+                str(group), as_count(ended), as_count(customers), case.confidence, level="contractual"
             )
         return
     days = case.options.inactive_days or 0
     last = case.window_days(case.activity)[1]
     # Who first came less than so many days before the end cannot have been silent for so long.
     for group, silent, customers in case.rows(INACTIVE_SQL.format(ever=case.ever), days, last, days, last):
-        yield share(str(group), int(silent or 0), int(customers or 0), case.confidence, level="inactive")
+        yield share(str(group), as_count(silent), as_count(customers), case.confidence, level="inactive")
 
 
 def churn_refused(case: Case) -> Message | None:
@@ -157,9 +158,9 @@ def churn_refused(case: Case) -> Message | None:
 def repeat_rate(case: Case) -> Iterator[Found]:
     """Customers who bought twice: counted by rows, and by days."""
     for group, by_rows, by_days, customers in case.rows(REPEAT_SQL):
-        n = int(customers or 0)
-        yield share(str(group), int(by_rows or 0), n, case.confidence, level="rows")
-        yield share(str(group), int(by_days or 0), n, case.confidence, level="days")
+        n = as_count(customers)
+        yield share(str(group), as_count(by_rows), n, case.confidence, level="rows")
+        yield share(str(group), as_count(by_days), n, case.confidence, level="days")
 
 
 def return_rate(case: Case) -> Iterator[Found]:
@@ -167,7 +168,7 @@ def return_rate(case: Case) -> Iterator[Found]:
     months = case.rows(RETURN_SQL)
     whole = [0, 0]
     for month, again, customers in months[:-1]:
-        at, n, of = int(month or 0), int(again or 0), int(customers or 0)
+        at, n, of = as_count(month), as_count(again), as_count(customers)
         label = month_label(at + 1)
         if case.complete(case.activity, at) and case.complete(case.activity, at + 1):
             whole = [whole[0] + n, whole[1] + of]
@@ -183,23 +184,23 @@ def return_rate(case: Case) -> Iterator[Found]:
 def rfm(case: Case) -> Iterator[Found]:
     """Share of the customers in every cell of the three scores."""
     cells = case.rows(RFM_SQL)
-    customers = sum(int(row[3] or 0) for row in cells)
+    customers = sum(as_count(row[3]) for row in cells)
     for r, f, m, n in cells:
-        level = f"{int(r or 0)}{int(f or 0)}{int(m or 0)}"
-        yield share("all", int(n or 0), customers, case.confidence, level=level)
+        level = f"{as_count(r)}{as_count(f)}{as_count(m)}"
+        yield share("all", as_count(n), customers, case.confidence, level=level)
 
 
 def referral_rate(case: Case) -> Iterator[Found]:
     """New customers whom somebody referred."""
     for group, referred, new in case.rows(REFERRED_SQL):
-        yield share(str(group), int(referred or 0), int(new or 0), case.confidence)
+        yield share(str(group), as_count(referred), as_count(new), case.confidence)
 
 
 def viral_k(case: Case) -> Iterator[Found]:
     """Invitations per customer times the share that became customers; delta-method interval."""
     name = case.options.invitation
     for group, _, sent, accepted, customers in case.rows(INVITATIONS_SQL, name, name):
-        users, invitations, won = int(customers or 0), int(sent or 0), int(accepted or 0)
+        users, invitations, won = as_count(customers), as_count(sent), as_count(accepted)
         if not users or not invitations:
             missing = msg("there is no event {name}; name it with --invitation EVENT", name=name)
             reason = NOBODY if not users else missing

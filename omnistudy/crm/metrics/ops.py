@@ -15,6 +15,7 @@ from math import sqrt
 
 from omnistudy.crm.metrics.case import By, Case, Metric
 from omnistudy.crm.metrics.rows import NOBODY, Found
+from omnistudy.crm.records.engine import as_number
 from omnistudy.crm.statistics.intervals import Interval, poisson, wilson
 from omnistudy.results import Message, listed, msg
 
@@ -57,7 +58,7 @@ def of_indicator(indicator: Indicator, case: Case) -> Iterator[Found]:
     """The ratio of summed values to summed denominators, or the sum where there is no denominator."""
     groups: dict[str, list[tuple[float, float | None]]] = defaultdict(list)
     for group, _, value, denominator, lacking in case.rows(OPS_SQL, indicator.name):
-        groups[str(group)].append((float(value or 0), None if lacking else float(denominator or 0)))
+        groups[str(group)].append((as_number(value), None if lacking else as_number(denominator)))
     for group, rows in groups.items():
         yield _ratio(indicator, group, rows[-1:] if indicator.last else rows, case.confidence)
 
@@ -68,11 +69,11 @@ def _ratio(
     total = sum(value for value, _ in rows)
     if indicator.counts == "total":
         return Found(group=group, value=total, n=round(total), unit=indicator.unit)
-    parts = [of for _, of in rows if of is not None]
-    if len(parts) < len(rows):
+    pairs = [(value, of) for value, of in rows if of is not None]
+    if len(pairs) < len(rows):
         reason = msg("some rows of {indicator} have no denominator", indicator=indicator.name)
         return Found(group=group, n=round(total), unit=indicator.unit, reason=reason)
-    whole = sum(parts)
+    whole = sum(of for _, of in pairs)
     if whole <= 0:
         return Found(group=group, n=round(total), denominator=0, unit=indicator.unit, reason=NOBODY)
     if indicator.counts == "members" and total > whole:
@@ -80,7 +81,6 @@ def _ratio(
         return Found(
             group=group, n=round(total), denominator=round(whole), unit=indicator.unit, reason=reason
         )
-    pairs = [(value, of or 0.0) for value, of in rows]
     return Found(
         group=group,
         value=indicator.factor * total / whole,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from omnistudy.crm.metrics.case import By, Case, Metric, register_channel_groups
 from omnistudy.crm.metrics.channels import digital_refused
 from omnistudy.crm.metrics.rows import NOBODY, Found, share, share_of_clusters
+from omnistudy.crm.records.engine import as_count, as_number
 from omnistudy.crm.statistics.intervals import CLUSTERED_SQL, clustered, mean_t
 from omnistudy.results import Kind, Message, Number, msg
 
@@ -60,22 +61,22 @@ ADOPTION_DAYS = (30, 90)
 def active_channels(case: Case) -> Iterator[Found]:
     """Mean number of different channels that a customer used."""
     for group, total, squares, n, _ in case.rows(CHANNELS_SQL):
-        size = int(n or 0)
-        interval = mean_t(float(total or 0), float(squares or 0), size, case.confidence)
-        yield Found(group=str(group), value=float(total or 0) / size, n=size, unit="mean", interval=interval)
+        size = as_count(n)
+        interval = mean_t(as_number(total), as_number(squares), size, case.confidence)
+        yield Found(group=str(group), value=as_number(total) / size, n=size, unit="mean", interval=interval)
 
 
 def multichannel_share(case: Case) -> Iterator[Found]:
     """Customers who used two channels or more."""
     for group, _, _, n, several in case.rows(CHANNELS_SQL):
-        yield share(str(group), int(several or 0), int(n or 0), case.confidence)
+        yield share(str(group), as_count(several), as_count(n), case.confidence)
 
 
 def digital_users(case: Case) -> Iterator[Found]:
     """Customers with an event in a digital channel."""
     register_channel_groups(case)
     for group, digital, customers in case.rows(DIGITAL_USERS_SQL):
-        yield share(str(group), int(digital or 0), int(customers or 0), case.confidence)
+        yield share(str(group), as_count(digital), as_count(customers), case.confidence)
 
 
 def migrated_customers(case: Case) -> Iterator[Found]:
@@ -87,7 +88,7 @@ def migrated_customers(case: Case) -> Iterator[Found]:
     if not found:
         yield Found(n=0, denominator=0, reason=NOBODY)
     for group, moved, customers in found:
-        yield share(str(group), int(moved or 0), int(customers or 0), case.confidence)
+        yield share(str(group), as_count(moved), as_count(customers), case.confidence)
 
 
 def feature_adoption(case: Case) -> Iterator[Found]:
@@ -106,7 +107,7 @@ def feature_adoption(case: Case) -> Iterator[Found]:
             yield Found(level=str(days), reason=reason)
             continue
         for group, used, customers in case.rows(ADOPTED_SQL, case.options.feature, int(launch), end):
-            yield share(str(group), int(used or 0), int(customers or 0), case.confidence, level=str(days))
+            yield share(str(group), as_count(used), as_count(customers), case.confidence, level=str(days))
 
 
 def feature_refused(case: Case) -> Message | None:

@@ -11,7 +11,7 @@ from omnistudy.crm.metrics.case import By, Case, Metric
 from omnistudy.crm.metrics.customers import INCOMPLETE
 from omnistudy.crm.metrics.rows import NOBODY, Found, share
 from omnistudy.crm.records.calendar_table import month_label
-from omnistudy.crm.records.engine import QuerySource
+from omnistudy.crm.records.engine import QuerySource, as_count, as_number
 from omnistudy.crm.statistics.intervals import Interval, mean_t, poisson, wilson
 from omnistudy.crm.statistics.survival import kaplan_meier
 from omnistudy.results import Kind, Message, Number, msg
@@ -87,25 +87,23 @@ WHOLE = frozenset({By.ALL})
 def products_per_customer(case: Case) -> Iterator[Found]:
     """Mean number of different products of a customer."""
     for group, total, squares, n, _ in case.rows(PRODUCTS_SQL):
-        size = int(n or 0)
-        interval = mean_t(float(total or 0), float(squares or 0), size, case.confidence)
-        yield Found(group=str(group), value=float(total or 0) / size, n=size, unit="mean", interval=interval)
+        size = as_count(n)
+        interval = mean_t(as_number(total), as_number(squares), size, case.confidence)
+        yield Found(group=str(group), value=as_number(total) / size, n=size, unit="mean", interval=interval)
 
 
 def cross_sell(case: Case) -> Iterator[Found]:
     """Customers with two products or more."""
     for group, _, _, n, several in case.rows(PRODUCTS_SQL):
-        yield share(str(group), int(several or 0), int(n or 0), case.confidence)
+        yield share(str(group), as_count(several), as_count(n), case.confidence)
 
 
 def margin_per_customer(case: Case) -> Iterator[Found]:
     """Mean margin of a customer in the window."""
     for group, total, squares, n in case.rows(MARGIN_SQL):
-        size = int(n or 0)
-        interval = mean_t(float(total or 0), float(squares or 0), size, case.confidence)
-        yield Found(
-            group=str(group), value=float(total or 0) / size, n=size, unit="amount", interval=interval
-        )
+        size = as_count(n)
+        interval = mean_t(as_number(total), as_number(squares), size, case.confidence)
+        yield Found(group=str(group), value=as_number(total) / size, n=size, unit="amount", interval=interval)
 
 
 def sales_cycle(case: Case) -> Iterator[Found]:
@@ -113,7 +111,7 @@ def sales_cycle(case: Case) -> Iterator[Found]:
     first, last = case.window_days("events")[0], case.window_days("transactions")[1]
     spells: dict[str, list[tuple[float, int, int]]] = defaultdict(list)
     for group, days, bought, waiting in case.rows(CYCLE_SQL, last, first, last):
-        spells[str(group)].append((max(0.0, float(days or 0)), int(bought or 0), int(waiting or 0)))
+        spells[str(group)].append((max(0.0, as_number(days)), as_count(bought), as_count(waiting)))
     for group, rows in spells.items():
         curve = kaplan_meier(rows)
         for level, part in (("median", 0.5), ("p90", 0.9)):
@@ -135,9 +133,9 @@ def sales_cycle(case: Case) -> Iterator[Found]:
 def wom_coefficient(case: Case) -> Iterator[Found]:
     """Customers won by word of mouth, for every customer who came back or was won otherwise."""
     months = case.rows(NEW_SQL)
-    pooled, earliest = [0, 0], int(case.rows(FIRST_MONTH_SQL)[0][0] or 0)
+    pooled, earliest = [0, 0], as_count(case.rows(FIRST_MONTH_SQL)[0][0])
     for month, returning, won, other in months:
-        index, n, of = int(month or 0), int(won or 0), int(returning or 0) + int(other or 0)
+        index, n, of = as_count(month), as_count(won), as_count(returning) + as_count(other)
         label = month_label(index)
         # In the first month everybody is new, because nobody was watched before.
         if index == earliest or not case.complete("transactions", index):
@@ -173,7 +171,7 @@ def referral_generations(case: Case) -> Iterator[Found]:
     _tree(case)
     generation = "select customer_id from referral_tree where referrer_id is null"
     case.records.engine.register("generation_0", QuerySource(sql=generation))
-    size = int(case.rows("select count(*) from generation_0")[0][0] or 0)
+    size = as_count(case.rows("select count(*) from generation_0")[0][0])
     for at in range(1, MOST_GENERATIONS + 1):
         if not size:
             return
@@ -182,7 +180,7 @@ def referral_generations(case: Case) -> Iterator[Found]:
             "on g.customer_id = t.referrer_id where t.customer_id <> t.referrer_id"
         )
         case.records.engine.register(f"generation_{at}", QuerySource(sql=sql))
-        won = int(case.rows(f"select count(*) from generation_{at}")[0][0] or 0)
+        won = as_count(case.rows(f"select count(*) from generation_{at}")[0][0])
         interval = poisson(won, size, case.confidence)
         yield Found(value=won / size, n=won, denominator=size, unit="score", level=str(at), interval=interval)
         size = won
@@ -197,24 +195,24 @@ def referral_cycle(case: Case) -> Iterator[Found]:
         "join referral_tree r on r.customer_id = t.referrer_id where t.first_day >= r.first_day) as pairs"
     )
     ((total, squares, n),) = case.rows(sql)
-    size = int(n or 0)
+    size = as_count(n)
     if not size:
         yield Found(n=0, denominator=0, unit="days", reason=msg("no referrer is a customer of the records"))
         return
-    interval = mean_t(float(total or 0), float(squares or 0), size, case.confidence)
-    yield Found(value=float(total or 0) / size, n=size, unit="days", interval=interval)
+    interval = mean_t(as_number(total), as_number(squares), size, case.confidence)
+    yield Found(value=as_number(total) / size, n=size, unit="days", interval=interval)
 
 
 def referral_value(case: Case) -> Iterator[Found]:
     """What the customers whom a referrer brought have spent, per referrer."""
     _tree(case)
     ((total, squares, n),) = case.rows(REFERRED_VALUE_SQL)
-    size = int(n or 0)
+    size = as_count(n)
     if not size:
         yield Found(n=0, denominator=0, unit="amount", reason=NOBODY)
         return
-    interval = mean_t(float(total or 0), float(squares or 0), size, case.confidence)
-    yield Found(value=float(total or 0) / size, n=size, unit="amount", interval=interval)
+    interval = mean_t(as_number(total), as_number(squares), size, case.confidence)
+    yield Found(value=as_number(total) / size, n=size, unit="amount", interval=interval)
 
 
 def simple_value(case: Case) -> Iterator[Found]:
@@ -223,13 +221,13 @@ def simple_value(case: Case) -> Iterator[Found]:
     years = (last - first + 1) / 365.25
     middle = (first + last) // 2
     ((n, early, kept, earned, squares),) = case.rows(KEPT_SQL, middle, middle)
-    size, of, stayed = int(n or 0), int(early or 0), int(kept or 0)
+    size, of, stayed = as_count(n), as_count(early), as_count(kept)
     if not size or not of:
         yield Found(n=size, denominator=of, unit="amount", reason=NOBODY)
         return
     # Half the window is one spell; retention per year follows from it.
-    margin, multiple = float(earned or 0) / size / years, _multiple(stayed / of, years)
-    spread = mean_t(float(earned or 0), float(squares or 0), size, case.confidence)
+    margin, multiple = as_number(earned) / size / years, _multiple(stayed / of, years)
+    spread = mean_t(as_number(earned), as_number(squares), size, case.confidence)
     interval = None
     if spread is not None and 0 < stayed < of and margin > 0:
         limits = wilson(stayed, of, case.confidence)

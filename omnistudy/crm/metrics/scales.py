@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from omnistudy.crm.metrics.case import By, Case, Metric
 from omnistudy.crm.metrics.rows import Found
 from omnistudy.crm.names import all_named
+from omnistudy.crm.records.engine import as_count, as_number
 from omnistudy.crm.refusals import Refusal
 from omnistudy.crm.statistics.intervals import mean_t
 from omnistudy.crm.statistics.scale_reliability import ScaleReliability, scale_reliability, too_small
@@ -60,14 +61,14 @@ ITEMS_SQL = f"select scale, count(distinct item) from ({_ONCE}) as answers group
 def scale_mean(case: Case) -> Iterator[Found]:
     """Mean of every scale over respondents, in the points of the scale."""
     for group, scale, total, squares, n in case.rows(MEANS_SQL):
-        size = int(n or 0)
+        size = as_count(n)
         yield Found(
             group=str(group),
-            value=float(total or 0) / size,
+            value=as_number(total) / size,
             n=size,
             unit="mean",
             level=str(scale),
-            interval=mean_t(float(total or 0), float(squares or 0), size, case.confidence),
+            interval=mean_t(as_number(total), as_number(squares), size, case.confidence),
         )
 
 
@@ -106,11 +107,11 @@ def _reliabilities(case: Case) -> Iterator[tuple[str, int, ScaleReliability | Re
 
     pairs: dict[str, dict[tuple[str, str], tuple[int, float, float]]] = defaultdict(dict)
     for scale, first, second, n, total, product in case.rows(PAIRS_SQL):
-        pairs[str(scale)][str(first), str(second)] = (int(n or 0), float(total or 0), float(product or 0))
+        pairs[str(scale)][str(first), str(second)] = (as_count(n), as_number(total), as_number(product))
     for scale, items in case.rows(ITEMS_SQL):
         name, cells = str(scale), pairs[str(scale)]
         size = next((count for count, _, _ in cells.values()), 0)
-        refused = too_small(int(items or 0), size)
+        refused = too_small(as_count(items), size)
         if refused is not None:
             yield name, size, refused
             continue
@@ -126,7 +127,7 @@ def refused(case: Case) -> Message | None:
     lengths = case.rows(LENGTHS_SQL)
     if not lengths:
         return msg("the survey has no instrument scale:<name>")
-    mixed = [str(scale) for scale, n in lengths if int(n or 0) > 1]
+    mixed = [str(scale) for scale, n in lengths if as_count(n) > 1]
     if mixed:
         return msg(
             "the items of {scales} are on more than one scale, which are never pooled",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from omnistudy.crm.metrics.answers import DAY
 from omnistudy.crm.metrics.case import Case, Metric
 from omnistudy.crm.metrics.rows import Found, share
+from omnistudy.crm.records.engine import as_count, as_number
 from omnistudy.crm.statistics.intervals import mean_t
 from omnistudy.results import msg
 
@@ -29,16 +30,16 @@ COMPLAINT_DAYS = 30
 def handoffs(case: Case) -> Iterator[Found]:
     """Mean number of transfers of a ticket."""
     for group, total, squares, n in case.rows(HANDOFFS_SQL):
-        size = int(n or 0)
-        interval = mean_t(float(total or 0), float(squares or 0), size, case.confidence)
-        yield Found(group=str(group), value=float(total or 0) / size, n=size, unit="mean", interval=interval)
+        size = as_count(n)
+        interval = mean_t(as_number(total), as_number(squares), size, case.confidence)
+        yield Found(group=str(group), value=as_number(total) / size, n=size, unit="mean", interval=interval)
 
 
 def backlog(case: Case) -> Iterator[Found]:
     """Tickets of the window that were still open at its end."""
     end = (case.window_days("tickets")[1] + 1) * DAY
     for group, still_open, tickets in case.rows(BACKLOG_SQL, end):
-        yield share(str(group), int(still_open or 0), int(tickets or 0), case.confidence)
+        yield share(str(group), as_count(still_open), as_count(tickets), case.confidence)
 
 
 def complaint_resolution(case: Case) -> Iterator[Found]:
@@ -46,7 +47,7 @@ def complaint_resolution(case: Case) -> Iterator[Found]:
     span = COMPLAINT_DAYS * DAY
     end = (case.window_days("tickets")[1] + 1) * DAY
     for group, resolved, complaints in case.rows(RESOLVED_SQL, span, span, end):
-        yield share(str(group), int(resolved or 0), int(complaints or 0), case.confidence)
+        yield share(str(group), as_count(resolved), as_count(complaints), case.confidence)
 
 
 SERVICE_METRICS = (

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from omnistudy.crm.metrics.case import By, Case, Metric, register_channel_groups
 from omnistudy.crm.metrics.channels import digital_refused, no_switch, share_of_events
 from omnistudy.crm.metrics.rows import NOBODY, Found, share
+from omnistudy.crm.records.engine import as_count, as_number
 from omnistudy.crm.statistics.intervals import Interval
 from omnistudy.crm.statistics.survival import kaplan_meier
 from omnistudy.results import Message, msg
@@ -72,20 +73,20 @@ NOT_BY_CHANNEL = frozenset({By.ALL, By.SEGMENT, By.PERIOD})
 def task_completion(case: Case) -> Iterator[Found]:
     """Journeys that were completed."""
     for group, completed, _, journeys in case.rows(TASKS_SQL):
-        yield share(str(group), int(completed or 0), int(journeys or 0), case.confidence)
+        yield share(str(group), as_count(completed), as_count(journeys), case.confidence)
 
 
 def abandonment(case: Case) -> Iterator[Found]:
     """Journeys that were given up and never completed."""
     for group, _, abandoned, journeys in case.rows(TASKS_SQL):
-        yield share(str(group), int(abandoned or 0), int(journeys or 0), case.confidence)
+        yield share(str(group), as_count(abandoned), as_count(journeys), case.confidence)
 
 
 def time_to_complete(case: Case) -> Iterator[Found]:
     """Median and 90th percentile of the seconds from first event to completion, of completed journeys."""
     spells: dict[str, list[tuple[float, int, int]]] = defaultdict(list)
     for group, seconds, journeys in case.rows(DURATION_SQL):
-        spells[str(group)].append((float(seconds or 0), int(journeys or 0), 0))
+        spells[str(group)].append((as_number(seconds), as_count(journeys), 0))
     for group, rows in spells.items():
         curve = kaplan_meier(rows)
         for level, part in (("median", 0.5), ("p90", 0.9)):
@@ -117,14 +118,14 @@ def self_service(case: Case) -> Iterator[Found]:
     """Journeys begun in a digital channel that were completed without an assisted or physical one."""
     register_channel_groups(case)
     for group, alone, began, _, _ in case.rows(DIGITAL_TASKS_SQL):
-        yield share(str(group), int(alone or 0), int(began or 0), case.confidence)
+        yield share(str(group), as_count(alone), as_count(began), case.confidence)
 
 
 def digital_completion(case: Case) -> Iterator[Found]:
     """Journeys wholly in digital channels that were completed."""
     register_channel_groups(case)
     for group, _, _, completed, digital in case.rows(DIGITAL_TASKS_SQL):
-        yield share(str(group), int(completed or 0), int(digital or 0), case.confidence)
+        yield share(str(group), as_count(completed), as_count(digital), case.confidence)
 
 
 def resume_success(case: Case) -> Iterator[Found]:
@@ -133,7 +134,7 @@ def resume_success(case: Case) -> Iterator[Found]:
     if not found:
         yield Found(n=0, denominator=0, reason=NOBODY)
     for group, finished, journeys in found:
-        yield share(str(group), int(finished or 0), int(journeys or 0), case.confidence)
+        yield share(str(group), as_count(finished), as_count(journeys), case.confidence)
 
 
 TASK_METRICS = (

@@ -13,6 +13,7 @@ from math import sqrt
 from omnistudy.crm.metrics.answers import _one_scale
 from omnistudy.crm.metrics.case import Case, Metric
 from omnistudy.crm.metrics.rows import NOBODY, Found
+from omnistudy.crm.records.engine import as_count, as_number
 from omnistudy.crm.statistics.intervals import Interval, normal_quantile, wilson
 from omnistudy.results import Message, msg
 
@@ -38,9 +39,9 @@ def weighted(instrument: str, top: str, bottom: str, case: Case) -> Iterator[Fou
     if not found:
         yield Found(n=0, denominator=0, reason=NOBODY)
     for group, n, total, squares, best, worst, scored, scored_squares in found:
-        whole, size = float(total or 0), int(n or 0)
+        whole, size = as_number(total), as_count(n)
         effective = whole**2 / float(squares or 1)
-        name, p, q = str(group), float(best or 0) / whole, float(worst or 0) / whole
+        name, p, q = str(group), as_number(best) / whole, as_number(worst) / whole
         level = "top_two" if instrument == "csat" else "five_to_seven"
         if instrument == "nps":
             yield Found(
@@ -52,8 +53,8 @@ def weighted(instrument: str, top: str, bottom: str, case: Case) -> Iterator[Fou
                 group=name, value=p, n=size, denominator=size, level=level,
                 interval=wilson(p * effective, effective, case.confidence),
             )  # fmt: skip
-            mean = float(scored or 0) / whole
-            spread = max(0.0, float(scored_squares or 0) / whole - mean * mean)
+            mean = as_number(scored) / whole
+            spread = max(0.0, as_number(scored_squares) / whole - mean * mean)
             yield Found(
                 group=name, value=mean, n=size, denominator=size, unit="mean", level="mean",
                 interval=_mean(mean, spread, effective, case.confidence),

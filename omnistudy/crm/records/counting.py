@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from omnistudy.crm.records.engine import Engine, Scalar
+from omnistudy.crm.records.engine import Engine, Scalar, as_count
 from omnistudy.crm.records.reading_sql import Reading
 
 
@@ -66,15 +66,15 @@ def counted(engine: Engine, reading: Reading, outside: str) -> Count:
             good.append(row)
         kind = reasons[int(row[0]) - 1] if row[0] is not None else row[1]
         if kind is None:
-            kept = int(row[2] or 0)
+            kept = as_count(row[2])
         else:
-            problems[str(kind)] = problems.get(str(kind), 0) + int(row[2] or 0)
+            problems[str(kind)] = problems.get(str(kind), 0) + as_count(row[2])
     inside = [row for row in good if row[1] is None]
     return Count(
         kept=kept,
         problems=tuple(sorted(problems.items(), key=lambda pair: (-pair[1], pair[0]))),
-        first_day=int(inside[0][3] or 0) if clock and inside else None,
-        last_day=int(inside[0][4] or 0) if clock and inside else None,
+        first_day=as_count(inside[0][3]) if clock and inside else None,
+        last_day=as_count(inside[0][4]) if clock and inside else None,
         times=tuple(_times(reading, good)),
     )
 
@@ -99,7 +99,7 @@ def _columns(reading: Reading, field: str) -> tuple[str, ...]:
 def _times(reading: Reading, rows: list[tuple[Scalar, ...]]) -> Iterator[TimeCount]:
     for at, field in enumerate(reading.times):
         parts = [row[5 + 5 * at : 10 + 5 * at] for row in rows]
-        sums = [sum(int(part[n] or 0) for part in parts) for n in range(4)]
+        sums = [sum(as_count(part[n]) for part in parts) for n in range(4)]
         without = [int(part[4]) for part in parts if part[4] is not None]
         yield TimeCount(
             field=field,

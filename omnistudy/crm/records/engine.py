@@ -30,6 +30,16 @@ Row = tuple[Scalar, ...]
 _NAME = re.compile(r"^[a-z][a-z0-9_]*$")
 
 
+def as_count(value: Scalar) -> int:
+    """A cell of an answer as a whole number; null, the sum over no row, is 0."""
+    return int(value or 0)
+
+
+def as_number(value: Scalar) -> float:
+    """A cell of an answer as a number; null, the sum over no row, is 0."""
+    return float(value or 0)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileSource:
     """Files of one table, read as text where they are text and as they are where they are Parquet.

@@ -9,7 +9,7 @@ from pathlib import Path
 from omnistudy.crm.names import named
 from omnistudy.crm.records.column_map import ColumnMap
 from omnistudy.crm.records.counting import Count, counted
-from omnistudy.crm.records.engine import Engine, QuerySource
+from omnistudy.crm.records.engine import Engine, QuerySource, as_count
 from omnistudy.crm.records.files import RecordFiles
 from omnistudy.crm.records.model import LoadedTable
 from omnistudy.crm.records.reading_sql import (
@@ -99,7 +99,7 @@ def _first(engine: Engine, reading: Reading, outside: str, kind: str) -> tuple[i
     numbers = [str(at) for at, one in enumerate(reading.reasons, start=1) if one == kind]
     where = f"reason in ({', '.join(numbers)})" if numbers else f"reason is null and ({outside}) = '{kind}'"
     sql = f"select row from read_{reading.table.name} where {where} order by row limit {_FIRST_ROWS}"
-    return tuple(int(row[0] or 0) for row in engine.rows(sql).rows)
+    return tuple(as_count(row[0]) for row in engine.rows(sql).rows)
 
 
 def _duplicates(engine: Engine, reading: Reading) -> tuple[SetAside, ...]:
@@ -119,7 +119,7 @@ def _duplicates(engine: Engine, reading: Reading) -> tuple[SetAside, ...]:
     ((count,),) = engine.rows(f"select count(*) from ({sql}) as again").rows
     if not count:
         return ()
-    rows = tuple(int(row[0] or 0) for row in engine.rows(f"{sql} order by row limit {_FIRST_ROWS}").rows)
+    rows = tuple(as_count(row[0]) for row in engine.rows(f"{sql} order by row limit {_FIRST_ROWS}").rows)
     return (SetAside(DUPLICATES, reason_words(DUPLICATES), int(count), rows),)
 
 

@@ -113,7 +113,7 @@ def wilson_clustered(sums: Clustered, confidence: float = 0.95) -> Interval:
     """
     p = sums.successes / sums.members
     spread = sums.yy - 2 * p * sums.yn + p * p * sums.nn
-    if not 2 <= sums.clusters < sums.members or spread <= 0 or not 0 < p < 1:
+    if not 2 <= sums.clusters < sums.members or spread <= 0:
         return wilson(sums.successes, sums.members, confidence)
     variance = spread / sums.members**2 * sums.clusters / (sums.clusters - 1)
     size = min(sums.members, p * (1 - p) / variance)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     Matrix = NDArray[np.float64]
 
 LEAST_ITEMS, LEAST_RESPONDENTS = 3, 30
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +98,9 @@ def scale_reliability(covariance: Matrix, n: int, confidence: float = 0.95) -> S
     refused = too_small(k, n)
     if refused is not None:
         return refused
-    if float(s.sum()) <= 0 or np.any(np.diag(s) <= 0):
+    # Sums of decimals leave variances of 1e-17 where nothing varies; no item varies by so little.
+    nothing = _ROUNDING * float(np.trace(s))
+    if float(s.sum()) <= nothing or np.any(np.diag(s) <= nothing):
         return Refusal(
             code="scale_constant",
             subject="scale_reliability",

@@ -105,8 +105,10 @@ def kaplan_meier(spells: Iterable[tuple[float, int, int]]) -> Curve:
     for time, ended, censored in ordered:
         if ended:
             survival *= 1 - ended / at_risk
-            variance += ended / (at_risk * (at_risk - ended)) if at_risk > ended else 0.0
-            se = survival * sqrt(variance) if survival > 0 else None
+            se = None
+            if at_risk > ended:
+                variance += ended / (at_risk * (at_risk - ended))
+                se = survival * sqrt(variance)
             steps.append(Step(time, survival, se, at_risk, ended))
         at_risk -= ended + censored
     return Curve(tuple(steps), total, ordered[-1][0] if ordered else 0.0)

@@ -1,0 +1,1 @@
+"""Every coefficient, its large-sample error, and the one registry."""

@@ -1,0 +1,1 @@
+"""Standard errors and confidence limits from replicates."""

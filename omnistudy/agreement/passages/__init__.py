@@ -1,0 +1,1 @@
+"""Agreement on where passages lie: segments and the unitizing family of alpha."""

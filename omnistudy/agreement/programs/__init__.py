@@ -1,0 +1,1 @@
+"""What other programs and packages say of the same ratings."""

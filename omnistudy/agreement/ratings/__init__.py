@@ -1,0 +1,1 @@
+"""Ratings, what is counted of them, and what a coefficient asks of the counts."""

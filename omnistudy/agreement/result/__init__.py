@@ -1,0 +1,1 @@
+"""The result: sentences, tables, pictures, and the ratings as a file."""

@@ -1,0 +1,1 @@
+"""Two rounds, two groups of coders, two passes of one coder."""

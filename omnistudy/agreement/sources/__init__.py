@@ -1,0 +1,1 @@
+"""From a study or a bare table to ratings."""
