@@ -145,9 +145,8 @@ class KappaAudit(Result):
             Column("value", msg("Value"), Kind.COEFFICIENT),
             Column("matches", msg("Matches the printed value"), Kind.FLAG),
         )
-        undefined = Undefined(self.reason or msg("the fourth cell is needed"))
         rows = tuple(
-            (item.title, undefined if item.value is None else item.value, item.matches)
+            (item.title, Undefined(item.reason) if item.value is None else item.value, item.matches)
             for item in self.candidates
         )
         return (Table(name="audit-kappa", columns=columns, rows=rows),)

@@ -54,9 +54,7 @@ def alphas_beside_machine(
         for span, code in suggested
         if span.interview in chosen.interviews
     )
-    section = study.settings.agreement.model_copy(
-        update={"coders": (*chosen.coders, name), "double_coded": chosen.interviews}
-    )
+    section = study.settings.agreement.model_copy(update={"coders": (*chosen.coders, name)})
     joined = replace(
         study,
         settings=study.settings.model_copy(update={"agreement": section}),
@@ -70,7 +68,6 @@ def alphas_beside_machine(
         ci="none",
         unit=unit,
         level=level,
-        round=chosen.round or None,
     )
     found = agreement_of_study(joined, options, provenance)
     return name, tuple(row for row in found.rows if row.scope == "pair" and row.aggregate == "direct")

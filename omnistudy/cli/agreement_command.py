@@ -12,6 +12,7 @@ import typer
 from omnistudy.cli.agreement_fit import fit_spans, fit_study, fit_table
 from omnistudy.cli.exit_codes import ExitCode
 from omnistudy.cli.files import write_outputs
+from omnistudy.cli.messages import say, say_wrote
 from omnistudy.cli.opening import open_study
 from omnistudy.cli.options import (
     MOST_DRAWS,
@@ -25,7 +26,8 @@ from omnistudy.cli.options import (
     one_of,
     provenance,
 )
-from omnistudy.cli.output import emit, say
+from omnistudy.cli.output import emit
+from omnistudy.results import Number, msg
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -176,16 +178,17 @@ def agreement(
         retest=retest,
     )
     layout = TableLayout(counts=counts, length=length)
-    computed = _computed(given, options, layout, cross_check=cross_check, quiet=quiet)
+    computed = _computed(given, options, layout, cross_check=cross_check, lang=lang, quiet=quiet)
     result = computed.result
     files = {} if ratings is None else {ratings: ratings_csv(computed.ratings())}
     if sheet is not None:
         files[sheet] = disagreement_sheet(result, computed.study)
     if files:
         write_outputs(files)
-        say("\n".join(f"Wrote {path}" for path in files), quiet=quiet)
+        for path in files:
+            say_wrote(path, lang, quiet=quiet)
     emit(result, OutputOptions(format=format, output=output, lang=lang, quiet=quiet))
-    _check_threshold(result, fail_under, quiet=quiet)
+    _check_threshold(result, fail_under, lang, quiet=quiet)
 
 
 def _unit(value: str | None) -> UnitName | None:
@@ -250,7 +253,13 @@ class Computed:
 
 
 def _computed(
-    given: Path | None, options: AgreementOptions, layout: TableLayout, *, cross_check: bool, quiet: bool
+    given: Path | None,
+    options: AgreementOptions,
+    layout: TableLayout,
+    *,
+    cross_check: bool,
+    lang: str,
+    quiet: bool,
 ) -> Computed:
     from omnistudy.study.bare_table import is_table
 
@@ -262,7 +271,7 @@ def _computed(
 
     if layout != TableLayout():
         raise typer.BadParameter("--counts and --length say how a TABLE is laid out; a study has none.")
-    study = open_study(given, quiet=quiet)
+    study = open_study(given, quiet=quiet, lang=lang)
     fit_study(study, options)
     shared = provenance(study.inputs, seed=options.seed, synthetic=study.synthetic)
     if cross_check:
@@ -309,15 +318,25 @@ def _of_table(path: Path, options: AgreementOptions, layout: TableLayout, *, cro
     return Computed(result, lambda: read.ratings)
 
 
-def _check_threshold(result: AgreementResult, least: float | None, *, quiet: bool) -> None:
+def _check_threshold(result: AgreementResult, least: float | None, lang: str, *, quiet: bool) -> None:
     """End with the code for a missed threshold when an overall value is below ``least``."""
     if least is None:
         return
+    from omnistudy.agreement.result.methods import measured_by
+    from omnistudy.agreement.result.tables import AGGREGATES
+
     overall = [row for row in result.rows if row.scope == "overall"]
     below = [row for row in overall if row.value is not None and row.value < least]
     if all(row.value is None for row in overall):
-        say("No overall value exists, so the threshold could not be judged.", quiet=quiet)
+        say(msg("No overall value exists, so the threshold could not be judged."), lang, quiet=quiet)
     for row in below:
-        say(f"{row.coefficient} ({row.aggregate}) is {row.value:.4g}, below {least:g}.", quiet=quiet)
+        found = msg(
+            "{coefficient} ({aggregate}) is {value}, below {least}.",
+            coefficient=measured_by(row),
+            aggregate=AGGREGATES[row.aggregate],
+            value=Number(row.value),
+            least=Number(least),
+        )
+        say(found, lang, quiet=quiet)
     if below:
         raise typer.Exit(ExitCode.MISSED)

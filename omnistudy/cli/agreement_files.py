@@ -108,7 +108,7 @@ def disagreement_sheet(result: AgreementResult, study: Study | None) -> bytes:
     StudyError
         Without a study, whose texts and codes the sheet shows.
     """
-    from omnistudy.formats.adjudication import DisputedPassage, adjudication_sheet
+    from omnistudy.formats.sheets.adjudication import DisputedPassage, adjudication_sheet
 
     if study is None:
         raise StudyError.of("A bare table has no passages to decide on.", "Use --sheet with a study.")

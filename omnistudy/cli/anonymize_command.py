@@ -12,6 +12,7 @@ import typer
 
 from omnistudy.cli.files import reading, write_all
 from omnistudy.cli.folder_lock import held
+from omnistudy.cli.next_step import command_line, say_next
 from omnistudy.cli.options import (
     DebugOption,
     FormatOption,
@@ -21,8 +22,9 @@ from omnistudy.cli.options import (
     QuietOption,
     provenance,
 )
-from omnistudy.cli.output import emit, say
+from omnistudy.cli.output import emit
 from omnistudy.errors import StudyError
+from omnistudy.results import msg
 
 _WAITING = ".omnistudy-copy-"
 
@@ -46,9 +48,9 @@ def anonymize_study(
     debug: DebugOption = False,
 ) -> None:
     """Copy a study with names and places replaced; offsets and quotes are carried over."""
-    from omnistudy.formats.anonymize import anonymize, study_tables
-    from omnistudy.formats.anonymize_result import AnonymizeResult
-    from omnistudy.formats.replacements import read_replacements
+    from omnistudy.formats.anonymizing.anonymize import anonymize, study_tables
+    from omnistudy.formats.anonymizing.replacements import read_replacements
+    from omnistudy.formats.anonymizing.result import AnonymizeResult
     from omnistudy.results import InputFile
     from omnistudy.study.input_files import fault_of, read_input
     from omnistudy.study.load import find_study, load_study
@@ -73,7 +75,8 @@ def anonymize_study(
         provenance=provenance(inputs, seed=None, synthetic=loaded.synthetic),
     )
     emit(result, OutputOptions(format=format, output=output, lang=lang, quiet=quiet))
-    say(f"Next: read the copy, then omnistudy check {into}", quiet=quiet)
+    step = msg("Next: read the copy, then {command}", command=command_line("check", into))
+    say_next(step, lang, quiet=quiet)
 
 
 def _kept(into: Path, files: dict[str, bytes]) -> int:

@@ -109,7 +109,13 @@ def maturity(
     )
     wanted = RecordChoice(given=None, pairs=map or (), columns=columns, zone=zone, since=since, until=until)
     choice = AuditChoice(
-        audit="maturity", given=given, sheet=sheet, records=records, record_options=wanted, quiet=quiet
+        audit="maturity",
+        given=given,
+        sheet=sheet,
+        records=records,
+        record_options=wanted,
+        lang=lang,
+        quiet=quiet,
     )
     with opened(choice) as inputs:
         result = maturity_of(inputs.study, inputs.records, inputs.sheet, options, inputs.provenance)
@@ -143,7 +149,13 @@ def readiness(
     )
     wanted = RecordChoice(given=None, pairs=map or (), columns=columns, zone=zone, since=since, until=until)
     choice = AuditChoice(
-        audit="readiness", given=given, sheet=sheet, records=records, record_options=wanted, quiet=quiet
+        audit="readiness",
+        given=given,
+        sheet=sheet,
+        records=records,
+        record_options=wanted,
+        lang=lang,
+        quiet=quiet,
     )
     with opened(choice) as inputs:
         result = readiness_of(inputs.study, inputs.records, inputs.sheet, options, inputs.provenance)
@@ -189,7 +201,7 @@ def ecrm(
     )
     wanted = RecordChoice(given=None, pairs=map or (), columns=columns, zone=zone, since=since, until=until)
     choice = AuditChoice(
-        audit="ecrm", given=given, sheet=sheet, records=records, record_options=wanted, quiet=quiet
+        audit="ecrm", given=given, sheet=sheet, records=records, record_options=wanted, lang=lang, quiet=quiet
     )
     with opened(choice) as inputs:
         result = ecrm_of(inputs.study, inputs.records, inputs.sheet, options, inputs.provenance)
@@ -211,7 +223,7 @@ def gap(
     """Judge the stages of a journey, current against target: unacceptable, fix, watch, over-served, hold."""
     from omnistudy.crm.audits.gap import gaps_of
 
-    sheet, study, shared = sheet_alone(given, "gap", quiet=quiet)
+    sheet, study, shared = sheet_alone(given, "gap", lang=lang, quiet=quiet)
     result = gaps_of(sheet, shared, midpoint, study)
     emit(result, OutputOptions(format=format, output=output, lang=lang, quiet=quiet))
 
@@ -231,7 +243,7 @@ def funnel(
     """Compute campaign funnels: noticed, engaged, acted, valid, cost, user content, referral and viral K."""
     from omnistudy.crm.audits.funnel import funnel_of
 
-    sheet, _, shared = sheet_alone(given, "funnel", quiet=quiet)
+    sheet, _, shared = sheet_alone(given, "funnel", lang=lang, quiet=quiet)
     result = funnel_of(sheet, shared, confidence)
     emit(result, OutputOptions(format=format, output=output, lang=lang, quiet=quiet))
 

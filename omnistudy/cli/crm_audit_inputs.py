@@ -32,6 +32,7 @@ class AuditChoice:
     sheet: Path | None
     records: Path | None
     record_options: RecordChoice
+    lang: str
     quiet: bool
 
 
@@ -89,7 +90,7 @@ def _located(choice: AuditChoice) -> _Located:
         and not _study_here()
     ):
         return _Located(study=None, sheet=choice.sheet, records=choice.records)
-    study, folder = _opened_study(choice.given, quiet=choice.quiet)
+    study, folder = _opened_study(choice.given, lang=choice.lang, quiet=choice.quiet)
     crm = study.settings.crm
     named = getattr(crm, choice.audit)
     sheet = choice.sheet or (None if named is None else folder / str(named))
@@ -125,10 +126,10 @@ def _study_here() -> bool:
     return True
 
 
-def _opened_study(given: Path | None, *, quiet: bool) -> tuple[Study, Path]:
+def _opened_study(given: Path | None, *, lang: str, quiet: bool) -> tuple[Study, Path]:
     from omnistudy.study.load import find_study
 
-    return open_study(given, quiet=quiet), find_study(given, Path.cwd())
+    return open_study(given, quiet=quiet, lang=lang), find_study(given, Path.cwd())
 
 
 def _is_sheet(path: Path, wanted: RecordChoice) -> bool:
@@ -156,18 +157,20 @@ def _records(
         yield None, (), False
         return
     wanted = replace(choice.record_options, given=found.records)
-    with open_records(wanted, PREFERRED, quiet=choice.quiet) as records:
+    with open_records(wanted, PREFERRED, lang=choice.lang, quiet=choice.quiet) as records:
         yield records.records, records.inputs, records.synthetic
 
 
-def sheet_alone(given: Path | None, key: str, *, quiet: bool) -> tuple[BareTable, Study | None, Provenance]:
+def sheet_alone(
+    given: Path | None, key: str, *, lang: str, quiet: bool
+) -> tuple[BareTable, Study | None, Provenance]:
     """The sheet of `crm gap` or `crm funnel`: a table, or the one that a study names."""
     from omnistudy.study.bare_table import is_table, read_bare_table
 
     if given is not None and not _is_study(given) and (is_table(given) or not given.is_dir()):
         sheet = read_bare_table(given)
         return sheet, None, provenance([sheet.source], seed=None, synthetic=False)
-    study, folder = _opened_study(given, quiet=quiet)
+    study, folder = _opened_study(given, lang=lang, quiet=quiet)
     named = getattr(study.settings.crm, key)
     if named is None:
         raise StudyError.of(

@@ -119,7 +119,7 @@ def clv(
     choice = RecordChoice(
         given=given, pairs=map or (), columns=columns, zone=zone, since=since, until=until, engine=engine
     )
-    with open_records(choice, PREFERRED, quiet=quiet) as opened:
+    with open_records(choice, PREFERRED, lang=lang, quiet=quiet) as opened:
         used_seed = seed if options.ci == "bootstrap" else None
         shared = provenance(opened.inputs, seed=used_seed, synthetic=opened.synthetic)
         result = clv_of_records(opened.records, options, shared)
@@ -191,7 +191,7 @@ def metrics(
         until=until,
         engine=engine,
     )
-    with open_records(choice, PREFERRED, quiet=quiet) as opened:
+    with open_records(choice, PREFERRED, lang=lang, quiet=quiet) as opened:
         shared = provenance(opened.inputs, seed=None, synthetic=opened.synthetic)
         result = metrics_of_records(opened.records, options, shared)
     emit(result, OutputOptions(format=format, output=output, lang=lang, quiet=quiet))
@@ -229,7 +229,7 @@ def journeys(
     choice = RecordChoice(
         given=given, pairs=map or (), columns=columns, zone=zone, since=since, until=until, engine=engine
     )
-    with open_records(choice, PREFERRED, quiet=quiet) as opened:
+    with open_records(choice, PREFERRED, lang=lang, quiet=quiet) as opened:
         if not opened.records.has("events"):
             raise StudyError.of("There are no events.", "Journeys need a table of events.")
         shared = provenance(opened.inputs, seed=None, synthetic=opened.synthetic)

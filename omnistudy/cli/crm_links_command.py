@@ -19,6 +19,7 @@ from omnistudy.cli.crm_records import (
     open_records,
 )
 from omnistudy.cli.files import write_all, write_outputs
+from omnistudy.cli.messages import say_wrote
 from omnistudy.cli.opening import open_study
 from omnistudy.cli.options import (
     DebugOption,
@@ -32,7 +33,7 @@ from omnistudy.cli.options import (
     one_of,
     provenance,
 )
-from omnistudy.cli.output import emit, say
+from omnistudy.cli.output import emit
 from omnistudy.errors import StudyError
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def links(
     found = read_links(_links_file(study, loaded, links), METRICS)
     if register is not None:
         write_all({register: registration(found)})
-        say(f"Wrote {register}", quiet=quiet)
+        say_wrote(register, lang, quiet=quiet)
         return
     fixed = _registered_file(study, loaded, registered)
     options = LinksOptions(
@@ -116,7 +117,7 @@ def links(
         engine=engine,
         calendar=one_of(calendar, CALENDARS),
     )
-    with _records(loaded, choice, records, quiet=quiet) as opened:
+    with _records(loaded, choice, records, lang=lang, quiet=quiet) as opened:
         files = [*loaded.inputs, found.source, *(opened.records.inputs if opened else ())]
         files += [] if fixed is None else [hashed(fixed)]
         synthetic = loaded.synthetic or (opened is not None and opened.synthetic)
@@ -126,7 +127,7 @@ def links(
         write_outputs(
             {export: _display(result, export, lang)}, [file.path for file in result.provenance.inputs]
         )
-        say(f"Wrote {export}", quiet=quiet)
+        say_wrote(export, lang, quiet=quiet)
     emit(result, OutputOptions(format=format, output=output, lang=lang, quiet=quiet))
 
 
@@ -180,7 +181,7 @@ def _display(result: LinksResult, export: Path, lang: str) -> bytes:
 
 @contextlib.contextmanager
 def _records(
-    study: Study, choice: RecordChoice, given: Path | None, *, quiet: bool
+    study: Study, choice: RecordChoice, given: Path | None, *, lang: str, quiet: bool
 ) -> Iterator[Opened | None]:
     """Open the records that were named on the command line or by the study; none is an answer too."""
     from omnistudy.crm.metrics.registry import PREFERRED
@@ -189,7 +190,7 @@ def _records(
     if given is None and not any((crm.events, crm.transactions, crm.survey, crm.tickets, crm.ops)):
         yield None
         return
-    with open_records(choice, PREFERRED, quiet=quiet) as opened:
+    with open_records(choice, PREFERRED, lang=lang, quiet=quiet) as opened:
         yield opened
 
 

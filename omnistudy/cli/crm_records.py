@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from omnistudy.cli.messages import say
 from omnistudy.cli.options import one_of
-from omnistudy.cli.output import say
 from omnistudy.errors import StudyError
-from omnistudy.results import InputFile
+from omnistudy.results import InputFile, Message, msg
 
 if TYPE_CHECKING:
     from omnistudy.crm.records.column_map import ColumnMap
     from omnistudy.crm.records.engine import DuckDBEngine
     from omnistudy.crm.records.files import RecordFiles
-    from omnistudy.crm.records.model import Records
+    from omnistudy.crm.records.model import LoadedTable, Records
+    from omnistudy.crm.records.set_aside import SetAside
     from omnistudy.crm.records.spark_engine import SparkEngine
     from omnistudy.study.settings import StudySettings
 
@@ -95,7 +96,9 @@ def a_day(text: str | None) -> date | None:
 
 
 @contextlib.contextmanager
-def open_records(choice: RecordChoice, prefer: Sequence[str], *, quiet: bool) -> Iterator[Opened]:
+def open_records(
+    choice: RecordChoice, prefer: Sequence[str], *, lang: str = "en", quiet: bool
+) -> Iterator[Opened]:
     """Load the records and let go of the engine afterwards.
 
     Raises
@@ -110,17 +113,26 @@ def open_records(choice: RecordChoice, prefer: Sequence[str], *, quiet: bool) ->
         records = load_records(engine, files, prefer)
         for table in records.tables.values():
             for kind in table.set_aside:
-                rows = ", ".join(str(row) for row in kind.rows)
-                verb = "are" if kind.kept else "are set aside:"
-                say(
-                    f"{table.name}: {kind.count} of {table.read} rows {verb} {kind.what} (first: {rows}).",
-                    quiet=quiet,
-                )
+                say(_left(table, kind), lang, quiet=quiet)
         yield Opened(
             records=records,
             inputs=(*inputs, *records.inputs),
             synthetic=synthetic or files.columns.synthetic,
         )
+
+
+def _left(table: LoadedTable, kind: SetAside) -> Message:
+    """Say how many rows of a table are set aside and why, or are kept though they give to think."""
+    return msg(
+        "{table}: {count} of {read} rows are {what} (first: {rows})."
+        if kind.kept
+        else "{table}: {count} of {read} rows are set aside: {what} (first: {rows}).",
+        table=table.name,
+        count=kind.count,
+        read=table.read,
+        what=kind.what,
+        rows=", ".join(str(row) for row in kind.rows),
+    )
 
 
 def _engine(name: str, files: RecordFiles) -> DuckDBEngine | SparkEngine:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from omnistudy.cli.files import write_outputs
+from omnistudy.cli.messages import say_wrote
 from omnistudy.cli.options import (
     DebugOption,
     FormatOption,
@@ -18,7 +19,7 @@ from omnistudy.cli.options import (
     QuietOption,
     provenance,
 )
-from omnistudy.cli.output import emit, say
+from omnistudy.cli.output import emit
 
 
 def register(app: typer.Typer) -> None:
@@ -48,7 +49,7 @@ def explain(
     if schema is not None:
         if term is not None:
             raise typer.BadParameter("Ask for a term or for a schema, not for both.")
-        _show_schema(schema, output, quiet=quiet)
+        _show_schema(schema, output, lang, quiet=quiet)
         return
     from omnistudy.explain import explain as explained
 
@@ -56,7 +57,7 @@ def explain(
     emit(result, OutputOptions(format=format, output=output, lang=lang, quiet=quiet))
 
 
-def _show_schema(command: str, output: Path | None, *, quiet: bool) -> None:
+def _show_schema(command: str, output: Path | None, lang: str, *, quiet: bool) -> None:
     """Print a schema as it is shipped: it is JSON whatever format was asked for."""
     from omnistudy.cli.schemas import INDEX, schema_bytes
 
@@ -67,4 +68,4 @@ def _show_schema(command: str, output: Path | None, *, quiet: bool) -> None:
         sys.stdout.buffer.flush()
     else:
         write_outputs({output: data})
-        say(f"Wrote {output}", quiet=quiet)
+        say_wrote(output, lang, quiet=quiet)

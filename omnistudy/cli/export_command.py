@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from omnistudy.cli.files import write_outputs
+from omnistudy.cli.messages import say_wrote
 from omnistudy.cli.opening import open_study
 from omnistudy.cli.options import (
     DebugOption,
@@ -23,7 +24,7 @@ from omnistudy.cli.options import (
     one_of,
     provenance,
 )
-from omnistudy.cli.output import emit, say
+from omnistudy.cli.output import emit
 
 if TYPE_CHECKING:
     from omnistudy.formats.exported import KeptTables
@@ -95,7 +96,7 @@ def export(
     data = TARGETS[to](loaded)
     if output is not None:
         write_outputs({Path(output): data})
-        say(f"Wrote {output}", quiet=quiet)
+        say_wrote(output, lang, quiet=quiet)
     if format != "table":
         _emit_model(loaded, data, OutputOptions(format=format, output=output, lang=lang, quiet=quiet))
     elif output is None:
@@ -127,7 +128,7 @@ def _write_file(
     exported = write(study, _kept(find_study(given, Path.cwd())))
     file = options.output or Path("reports") / study.id / f"{study.id}{target.suffix}"
     write_outputs({file: exported.data})
-    say(f"Wrote {file}", quiet=options.quiet)
+    say_wrote(file, options.lang, quiet=options.quiet)
     shared = provenance(study.inputs, seed=None, synthetic=study.synthetic)
     result = ExportResult(target=to, file=file.as_posix(), exported=exported, provenance=shared)
     emit(result, OutputOptions(format=options.format, lang=options.lang, quiet=options.quiet))
@@ -135,9 +136,9 @@ def _write_file(
 
 def _kept(folder: Path) -> KeptTables:
     """Read the tables of a study that imports write and analyses do not read."""
-    from omnistudy.formats.csv_text import parse_csv
-    from omnistudy.formats.existing import QUOTATIONS, SETS
     from omnistudy.formats.exported import KeptTables
+    from omnistudy.formats.into_study.csv_text import parse_csv
+    from omnistudy.formats.into_study.existing import QUOTATIONS, SETS
 
     def rows(name: str) -> tuple[Mapping[str, str], ...]:
         path = folder / name

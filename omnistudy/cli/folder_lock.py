@@ -13,7 +13,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from omnistudy.text.direction import terminal_safe
+from omnistudy.cli.messages import say
+from omnistudy.cli.problems import language_asked
+from omnistudy.results import msg
 
 
 @contextmanager
@@ -49,14 +51,19 @@ def held(folder: Path, *, shared: bool = False) -> Iterator[bool]:
         os.close(handle)
 
 
+def _say_waiting(folder: Path) -> None:
+    """Say it in the language of the command line, of which nothing else is known down here."""
+    words = msg("Waiting for another omnistudy command that is at work in {folder} …", folder=str(folder))
+    say(words, language_asked(sys.argv[1:]))
+
+
 def _locked(handle: int, kind: int, folder: Path) -> bool:
     import fcntl
 
     try:
         fcntl.flock(handle, kind | fcntl.LOCK_NB)
     except BlockingIOError:
-        name = terminal_safe(str(folder))
-        sys.stderr.write(f"Waiting for another omnistudy command that is at work in {name} …\n")
+        _say_waiting(folder)
         fcntl.flock(handle, kind)
     except OSError:
         return False

@@ -22,8 +22,8 @@ from omnistudy.cli.output import emit
 from omnistudy.results import msg
 
 if TYPE_CHECKING:
-    from omnistudy.formats.existing import ExistingStudy
-    from omnistudy.formats.read_options import ReadOptions
+    from omnistudy.formats.into_study.existing import ExistingStudy
+    from omnistudy.formats.reading.options import ReadOptions
 
 OffsetsOption = Annotated[
     str,
@@ -91,10 +91,10 @@ def import_files(
     """Bring other programs' files into a study: what was read, left out, verified."""
     from dataclasses import replace
 
-    from omnistudy.formats.existing import existing_study
-    from omnistudy.formats.into_study import into_study
+    from omnistudy.formats.into_study.existing import existing_study
+    from omnistudy.formats.into_study.growth import into_study
+    from omnistudy.formats.into_study.result import ImportResult
     from omnistudy.formats.registry import read_project
-    from omnistudy.formats.result import ImportResult
     from omnistudy.results import InputFile
     from omnistudy.study.load import find_study
 
@@ -131,8 +131,8 @@ def read_options(
     columns: list[str] | None,
 ) -> ReadOptions:
     """Build what all files of one command line are read with."""
-    from omnistudy.formats.existing import excerpt_names, texts_by_name
-    from omnistudy.formats.read_options import ReadOptions, parsed_offsets
+    from omnistudy.formats.into_study.existing import excerpt_names, texts_by_name
+    from omnistudy.formats.reading.options import ReadOptions, parsed_offsets
 
     return ReadOptions(
         offsets=parsed_offsets(offsets),

@@ -34,6 +34,7 @@ from omnistudy.cli import (
 from omnistudy.cli.exit_codes import ExitCode
 from omnistudy.cli.help_command import HelpGroup, set_help
 from omnistudy.errors import Problem, StudyError
+from omnistudy.results import msg
 
 # Typer's usage errors derive from a class that it does not export under a public name of its own.
 _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
@@ -98,15 +99,18 @@ def main(arguments: list[str]) -> int:
     except Exception as error:
         return _explained(error, arguments)
     except KeyboardInterrupt:
-        return _interrupted()
+        return _interrupted(arguments)
     if code == ExitCode.INTERRUPTED:
         # The framework answers the keyboard's interrupt with this code, and with no word.
-        return _interrupted()
+        return _interrupted(arguments)
     return int(code) if isinstance(code, int) else ExitCode.DONE
 
 
-def _interrupted() -> int:
-    sys.stderr.write("Interrupted; nothing was left half-written.\n")
+def _interrupted(arguments: list[str]) -> int:
+    from omnistudy.cli.messages import say
+    from omnistudy.cli.problems import language_asked
+
+    say(msg("Interrupted; nothing was left half-written."), language_asked(arguments))
     return ExitCode.INTERRUPTED
 
 
@@ -118,7 +122,7 @@ def _explained(error: Exception, arguments: list[str]) -> int:
         case _UsageError():
             return _report([_usage_problem(error)], arguments, error)
         case typer.Abort():
-            return _interrupted()
+            return _interrupted(arguments)
         case BrokenPipeError():
             # The reader of a pipe, for example head, has seen enough; flushing at exit must not complain.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -130,8 +134,10 @@ def _explained(error: Exception, arguments: list[str]) -> int:
 def _usage_problem(error: Exception) -> Problem:
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "omnistudy"
-    message = getattr(error, "format_message", lambda: str(error))()
-    return Problem(what=message, remedy=f"See: {command} --help")
+    message = str(getattr(error, "format_message", lambda: str(error))())
+    # The parser's own sentences may lack their end, and a remedy follows.
+    what = message if message.endswith((".", "?", ")")) else f"{message}."
+    return Problem(what=what, remedy=f"See: {command} --help")
 
 
 def _report(problems: list[Problem] | tuple[Problem, ...], arguments: list[str], error: Exception) -> int:

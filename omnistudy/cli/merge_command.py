@@ -18,6 +18,7 @@ from omnistudy.cli.import_command import (
     StrictOption,
     read_options,
 )
+from omnistudy.cli.messages import say
 from omnistudy.cli.next_step import command_line, say_next
 from omnistudy.cli.options import (
     DebugOption,
@@ -28,13 +29,13 @@ from omnistudy.cli.options import (
     QuietOption,
     provenance,
 )
-from omnistudy.cli.output import emit, say
+from omnistudy.cli.output import emit
 from omnistudy.errors import StudyError, did_you_mean
 from omnistudy.results import msg
 
 if TYPE_CHECKING:
-    from omnistudy.formats.imported import ImportedProject
-    from omnistudy.formats.read_options import ReadOptions
+    from omnistudy.formats.reading.imported import ImportedProject
+    from omnistudy.formats.reading.options import ReadOptions
 
 
 def register(app: typer.Typer) -> None:
@@ -70,9 +71,9 @@ def merge_files(
     debug: DebugOption = False,
 ) -> None:
     """Unite the work of several coders: texts matched by content, count in = count out."""
-    from omnistudy.formats.existing import existing_study
-    from omnistudy.formats.merge import merge
-    from omnistudy.formats.merge_result import MergeResult
+    from omnistudy.formats.into_study.existing import existing_study
+    from omnistudy.formats.merging.merge import merge
+    from omnistudy.formats.merging.result import MergeResult
     from omnistudy.results import InputFile
     from omnistudy.study.load import find_study
 
@@ -97,7 +98,8 @@ def merge_files(
     result = MergeResult(plan=merged.plan, merged=merged, dry_run=dry_run, provenance=shared)
     emit(result, OutputOptions(format=format, output=output, lang=lang, quiet=quiet))
     if existing.settings.codings.seen and any(row.how == "new" for row in merged.coders):
-        say(f"Add the new coders to {existing.settings.codings.seen}: who saw which interview.", quiet=quiet)
+        seen = str(existing.settings.codings.seen)
+        say(msg("Add the new coders to {file}: who saw which interview.", file=seen), lang, quiet=quiet)
     if merged.plan.files and not dry_run:
         say_next(msg("Next: {command}", command=command_line("check", study)), lang, quiet=quiet)
 
@@ -108,7 +110,7 @@ def _read(
     """Read a file; a stock name that the alias table lists is the coder of the file."""
     from dataclasses import replace
 
-    from omnistudy.formats.placing import is_stock
+    from omnistudy.formats.reading.coders import is_stock
     from omnistudy.formats.registry import read_project
 
     listed = [name for (file, native), name in aliases.items() if file == path.name and is_stock(native)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from omnistudy.cli.output import warn
+from omnistudy.cli.messages import warn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,13 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Sequence
 
 from omnistudy.cli.files import write_outputs
+from omnistudy.cli.messages import say_wrote
 from omnistudy.cli.options import OutputOptions
-from omnistudy.errors import Problem
 from omnistudy.results import Result
-from omnistudy.text.direction import terminal_safe
 
 
 def emit(result: Result, options: OutputOptions) -> None:
@@ -34,22 +32,4 @@ def emit(result: Result, options: OutputOptions) -> None:
         sys.stdout.buffer.flush()
     else:
         write_outputs({options.output: data}, [file.path for file in result.provenance.inputs])
-        say(f"Wrote {options.output}", quiet=options.quiet)
-
-
-def say(text: str, *, quiet: bool = False) -> None:
-    """Print a message for people, never part of the payload; names in it may come from anybody."""
-    if not quiet:
-        sys.stderr.write(f"{terminal_safe(text)}\n")
-
-
-def warn(problems: Sequence[Problem], *, quiet: bool = False, lang: str = "en", most: int = 10) -> None:
-    """Print warnings of loading, at most ``most`` of them."""
-    from omnistudy.cli.problems import problem_lines
-
-    if quiet or not problems:
-        return
-    for line in problem_lines(problems[:most], lang)[: min(len(problems), most)]:
-        sys.stderr.write(f"{line}\n")  # its names were made safe when it was put together
-    if len(problems) > most:
-        say(f"{len(problems) - most} more warnings: omnistudy check shows all.")
+        say_wrote(options.output, options.lang, quiet=options.quiet)

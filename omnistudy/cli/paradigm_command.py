@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from omnistudy.cli.files import write_outputs
+from omnistudy.cli.messages import say_wrote
 from omnistudy.cli.opening import open_study
 from omnistudy.cli.options import (
     MOST_DRAWS,
@@ -21,7 +22,7 @@ from omnistudy.cli.options import (
     StudyArgument,
     provenance,
 )
-from omnistudy.cli.output import emit, say
+from omnistudy.cli.output import emit
 
 if TYPE_CHECKING:
     from omnistudy.theory.paradigm.result import ParadigmResult
@@ -61,7 +62,7 @@ def paradigm(
     result = paradigm_of(loaded, options, provenance(loaded.inputs, seed=seed, synthetic=loaded.synthetic))
     if diagram is not None:
         write_outputs({diagram: _drawn(result, diagram, lang)})
-        say(f"Wrote {diagram}", quiet=quiet)
+        say_wrote(diagram, lang, quiet=quiet)
     emit(result, OutputOptions(format=format, output=output, lang=lang, quiet=quiet))
 
 

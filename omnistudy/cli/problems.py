@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from omnistudy.cli.options import LANGUAGES
 from omnistudy.errors import Problem, Severity
-from omnistudy.results import Kind, Number, msg
+from omnistudy.results import Kind, Message, Number, listed, msg
 from omnistudy.text.direction import terminal_safe
 
 LONGEST_LINE = 1_200
@@ -51,18 +51,29 @@ def _translated_lines(problems: Sequence[Problem], lang: str) -> list[str]:
     words = {Severity.ERROR: msg("error"), Severity.WARNING: msg("warning")}
     lines = []
     for problem in problems:
-        place = f"\u2068{terminal_safe(problem.place)}\u2069: " if problem.place else ""
-        said = f"{said_in(lang, problem.what)} {said_in(lang, problem.remedy)}".strip()
+        where = place_of(problem)
+        place = "" if where is None else f"{reader.text(where)}: "
+        said = f"{said_in(lang, _one_line(problem.what))} {said_in(lang, _one_line(problem.remedy))}".strip()
         lines.append(f"{reader.text(words[problem.severity])}: {place}{said}")
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
-    if len(problems) > 1 and errors:
-        lines.append(
-            reader.text(
-                msg(
-                    "Errors: {errors}, warnings: {warnings}; nothing was written.",
-                    errors=Number(errors, Kind.COUNT),
-                    warnings=Number(len(problems) - errors, Kind.COUNT),
-                )
-            )
-        )
+    if len(problems) > 1:
+        lines.append(reader.text(_count(errors, len(problems) - errors)))
     return lines
+
+
+def place_of(problem: Problem) -> Message | None:
+    """Return file, row and column as words, ``None`` where nothing is known of them."""
+    row = None if problem.row is None else msg("row {row}", row=problem.row)
+    named = (problem.file or None, row, problem.column)
+    return listed([_safe(part) for part in named if part is not None])
+
+
+def _safe(part: Message | str) -> Message | str:
+    return terminal_safe(part) if isinstance(part, str) else part
+
+
+def _count(errors: int, warnings: int) -> Message:
+    counted = {"errors": Number(errors, Kind.COUNT), "warnings": Number(warnings, Kind.COUNT)}
+    if errors:
+        return msg("Errors: {errors}, warnings: {warnings}; nothing was written.", **counted)
+    return msg("Warnings: {warnings}.", warnings=counted["warnings"])

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from omnistudy.cli.files import write_all
+from omnistudy.cli.messages import say
 from omnistudy.cli.next_step import command_line, say_next
 from omnistudy.cli.opening import open_study
 from omnistudy.cli.options import (
@@ -24,7 +25,7 @@ from omnistudy.cli.options import (
     StudyArgument,
     provenance,
 )
-from omnistudy.cli.output import emit, say
+from omnistudy.cli.output import emit
 from omnistudy.cli.report_choices import (
     CrossCheckOption,
     ParticipantsOption,
@@ -149,7 +150,7 @@ def progress(titles: Sequence[str], *, quiet: bool, lang: str = "en") -> Iterato
     if quiet:
         yield lambda _: None
     elif not sys.stderr.isatty():
-        yield lambda step: say(f"{reader.text(step.title)} …")
+        yield lambda step: say(msg("{title} …", title=step.title), lang)
     else:
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TextColumn

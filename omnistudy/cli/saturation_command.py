@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from omnistudy.cli.messages import say_wrote
 from omnistudy.cli.opening import open_study
 from omnistudy.cli.options import (
     MOST_DRAWS,
@@ -20,7 +21,7 @@ from omnistudy.cli.options import (
     one_of,
     provenance,
 )
-from omnistudy.cli.output import emit, say
+from omnistudy.cli.output import emit
 
 if TYPE_CHECKING:
     from omnistudy.theory.saturation.result import SaturationOptions, SaturationResult
@@ -100,14 +101,14 @@ def saturation(
         seed=seed,
         frame=frozenset(frame or ()),
     )
-    result = _computed(given, options, study_only=level is not None or bool(frame), quiet=quiet)
+    result = _computed(given, options, study_only=level is not None or bool(frame), lang=lang, quiet=quiet)
     if plot is not None:
         _write_plot(result, plot, lang, quiet=quiet)
     emit(result, OutputOptions(format=format, output=output, lang=lang, quiet=quiet))
 
 
 def _computed(
-    given: Path | None, options: SaturationOptions, *, study_only: bool, quiet: bool
+    given: Path | None, options: SaturationOptions, *, study_only: bool, lang: str, quiet: bool
 ) -> SaturationResult:
     from omnistudy.study.bare_table import is_table, read_bare_table
     from omnistudy.theory.saturation.occurrence_table import occurrence_of_table
@@ -119,7 +120,7 @@ def _computed(
         table = read_bare_table(given)
         shared = provenance([table.source], seed=options.seed, synthetic=False)
         return saturation_of_table(occurrence_of_table(table), options, shared)
-    study = open_study(given, quiet=quiet)
+    study = open_study(given, quiet=quiet, lang=lang)
     return saturation_of(
         study, options, provenance(study.inputs, seed=options.seed, synthetic=study.synthetic)
     )
@@ -135,4 +136,4 @@ def _write_plot(result: SaturationResult, plot: Path, lang: str, *, quiet: bool)
     if "saturation" not in drawn:
         raise typer.BadParameter("A curve needs two interviews and one code, so there is no plot to write.")
     write_outputs({plot: drawn["saturation"]})
-    say(f"Wrote {plot}", quiet=quiet)
+    say_wrote(plot, lang, quiet=quiet)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Protocol, cast
 import typer
 
 from omnistudy.cli.files import write_all
+from omnistudy.cli.messages import warn
 from omnistudy.cli.options import (
     DebugOption,
     FormatOption,
@@ -20,8 +21,8 @@ from omnistudy.cli.options import (
     one_of,
     provenance,
 )
-from omnistudy.cli.output import emit, say
-from omnistudy.errors import StudyError
+from omnistudy.cli.output import emit
+from omnistudy.errors import Problem, Severity, StudyError
 
 if TYPE_CHECKING:
     from omnistudy.results import Provenance
@@ -211,13 +212,12 @@ def _run(
     """Compute, note in the log what is shown and decided, and print what then stands."""
     from dataclasses import replace
 
-    from omnistudy.cli.output import warn
     from omnistudy.study.load import find_study, load_study
     from omnistudy.theory.suggestions.log import LOG_FILE, decisions, log_lines, new_entries, read_log
 
     folder = find_study(given, Path.cwd())
     study = load_study(folder)
-    warn(study.warnings, quiet=shown.quiet)
+    warn(study.warnings, quiet=shown.quiet, lang=shown.lang)
     log = folder / LOG_FILE
     before = _read(log)
     entries = read_log(before, str(log))
@@ -226,7 +226,7 @@ def _run(
     accept, reject = decided
     fresh = new_entries(kind, result.ids, result.standing, accept=accept, reject=reject)
     if fresh:
-        _append(log, before, log_lines(fresh), must=bool(accept or reject), quiet=shown.quiet)
+        _append(log, before, log_lines(fresh), must=bool(accept or reject), shown=shown)
         result = replace(result, standing=decisions((*entries, *fresh), kind))
     emit(result, shown)
 
@@ -243,7 +243,7 @@ def _read(log: Path) -> str:
         ) from None
 
 
-def _append(log: Path, before: str, lines: str, *, must: bool, quiet: bool) -> None:
+def _append(log: Path, before: str, lines: str, *, must: bool, shown: OutputOptions) -> None:
     """Append to the log; a study that cannot be written to can still be looked at."""
     whole = before if not before or before.endswith("\n") else f"{before}\n"
     try:
@@ -251,4 +251,9 @@ def _append(log: Path, before: str, lines: str, *, must: bool, quiet: bool) -> N
     except StudyError as error:
         if must:
             raise
-        say(f"What was shown is not in the log: {error.problems[0].what}", quiet=quiet)
+        unlogged = Problem(
+            what=f"What was shown is not in the log: {error.problems[0].what}",
+            remedy="",
+            severity=Severity.WARNING,
+        )
+        warn([unlogged], quiet=shown.quiet, lang=shown.lang)

@@ -24,6 +24,7 @@ _PERSIAN: Mapping[str, str] = MappingProxyType(
         "identity_map": "نگاشت هویت",
         "preferences": "ترجیح‌های کانال",
         "cases": "موردها",
+        "survivors": "باقی‌ماندگان",
         "activity": "فعالیت مشتریان",
         "IRR": "ریال",
         "IRT": "تومان",

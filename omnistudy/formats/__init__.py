@@ -1,1 +1,1 @@
-"""Other programs' files and a study, in both directions: one module per program, one registry."""
+"""Other programs' files and a study, in both directions: readers and writers, then what becomes of the study."""

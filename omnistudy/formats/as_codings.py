@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Iterator, Sequence
 
 from omnistudy.errors import StudyError
-from omnistudy.formats.imported import ImportedProject
-from omnistudy.formats.into_rows import safe_id
+from omnistudy.formats.reading.imported import ImportedProject
+from omnistudy.formats.reading.interview_ids import safe_id
 from omnistudy.formats.registry import read_project
 from omnistudy.study.model import Interview
 from omnistudy.study.settings import CodingFile

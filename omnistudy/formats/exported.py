@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from omnistudy.formats.imported import LeftOut
+from omnistudy.formats.reading.imported import LeftOut
 from omnistudy.results import Message
 
 WATERMARK = "SYNTHETIC — demonstration data, not a study of any real bank"

@@ -7,20 +7,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from omnistudy.errors import StudyError
-from omnistudy.formats.adjudication import is_adjudication, read_adjudication
-from omnistudy.formats.imported import ImportedProject
-from omnistudy.formats.label_studio import is_label_studio, read_label_studio
-from omnistudy.formats.qdc import is_qdc, read_qdc
-from omnistudy.formats.qualcoder import DATABASE, is_qualcoder, read_qualcoder
-from omnistudy.formats.read_options import ReadOptions
-from omnistudy.formats.refi_container import is_refi_project
-from omnistudy.formats.refi_project import read_refi_project
-from omnistudy.formats.requal import is_requal, read_requal
-from omnistudy.formats.rqda import is_rqda, read_rqda
-from omnistudy.formats.sheets import read_table
-from omnistudy.formats.sqlite_file import is_database, table_names
-from omnistudy.formats.tabular import is_table_file
-from omnistudy.formats.taguette import is_taguette, read_taguette
+from omnistudy.formats.programs.label_studio import is_label_studio, read_label_studio
+from omnistudy.formats.programs.qualcoder import DATABASE, is_qualcoder, read_qualcoder
+from omnistudy.formats.programs.requal import is_requal, read_requal
+from omnistudy.formats.programs.rqda import is_rqda, read_rqda
+from omnistudy.formats.programs.sqlite_file import is_database, table_names
+from omnistudy.formats.programs.taguette import is_taguette, read_taguette
+from omnistudy.formats.reading.imported import ImportedProject
+from omnistudy.formats.reading.options import ReadOptions
+from omnistudy.formats.refi.codebook import is_qdc, read_qdc
+from omnistudy.formats.refi.container import is_refi_project
+from omnistudy.formats.refi.project import read_refi_project
+from omnistudy.formats.sheets.adjudication import is_adjudication, read_adjudication
+from omnistudy.formats.sheets.tables import read_table
+from omnistudy.formats.sheets.tabular import is_table_file
 from omnistudy.study.input_files import check_input, fault_of, remedy_of
 from omnistudy.study.transcripts import TRANSCRIPT_SUFFIXES
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from omnistudy.formats.exported import Exported, KeptTables
-from omnistudy.formats.refi_codebook_xml import export_qdc
-from omnistudy.formats.refi_writer import export_qdpx
-from omnistudy.formats.tidy_export import export_csv, export_xlsx
+from omnistudy.formats.refi.codebook_writer import export_qdc
+from omnistudy.formats.refi.project_writer import export_qdpx
+from omnistudy.formats.sheets.tidy_export import export_csv, export_xlsx
 from omnistudy.study.model import Study
 
 

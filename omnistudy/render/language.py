@@ -11,22 +11,19 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache
 from string import Formatter
 from types import MappingProxyType
 
 from omnistudy.render import words
-from omnistudy.render.numbers import latin_number, to_persian_digits
+from omnistudy.render.catalogues import read_catalogue
+from omnistudy.render.numbers import PERSIAN_DIGITS, latin_number, to_persian_digits
+from omnistudy.render.problem_sentences import said_in
 from omnistudy.render.untrusted import one_line, visible
 from omnistudy.results import Cell, Day, Kind, Label, Message, Number, Quote, Undefined, Value
+from omnistudy.text.direction import RTL_LETTER
 
 LANGUAGES = ("en", "fa")
 RTL_TAGS = frozenset({"ar", "arc", "ckb", "dv", "fa", "glk", "he", "mzn", "ps", "sd", "ug", "ur", "yi"})
-# Letters only: digits and number signs of the Arabic block are written from left to right.
-RTL_LETTER = re.compile(
-    "[\u0590-\u05ff\u061b-\u064a\u066d-\u066f\u0671-\u06d5\u06e5\u06e6\u06ee\u06ef\u06fa-\u08ff"
-    "\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
-)
 _SEPARATOR = re.compile("(, |; )")
 _STRONG = re.compile(r"[^\W\d_]")
 _LTR_ISOLATE, _FIRST_STRONG_ISOLATE, _POP = "\u2066", "\u2068", "\u2069"
@@ -132,8 +129,6 @@ class Language:
             case Day():
                 piece = Piece(self.date(value.iso), PieceKind.NAME)
             case str() if kind is Kind.SENTENCE and self.tag != "en":
-                from omnistudy.render.problem_sentences import said_in
-
                 return (Piece(said_in(self.tag, one_line(value))),)
             case str() if kind is Kind.ID and self.is_rtl and _SEPARATOR.search(value):
                 return tuple(self._names(value))
@@ -321,20 +316,5 @@ def language(tag: str = "en", *, persian_digits: bool | None = None) -> Language
     """
     if tag not in LANGUAGES:
         raise ValueError(f"no catalogue for language {tag!r}; there is {', '.join(LANGUAGES)}")
-    digits = tag == "fa" if persian_digits is None else persian_digits
+    digits = tag in PERSIAN_DIGITS if persian_digits is None else persian_digits
     return Language(tag=tag, persian_digits=digits, catalogue=read_catalogue(tag))
-
-
-@cache
-def read_catalogue(tag: str) -> Mapping[str, str]:
-    """Return the translations in ``locale/<tag>.po``; fuzzy and empty entries count as missing."""
-    if tag == "en":
-        return MappingProxyType({})
-    from importlib.resources import files
-    from io import BytesIO
-
-    from babel.messages.pofile import read_po
-
-    source = files("omnistudy.render").joinpath("locale", f"{tag}.po").read_bytes()
-    entries = read_po(BytesIO(source), locale=tag, abort_invalid=True)
-    return MappingProxyType({str(e.id): str(e.string) for e in entries if e.id and e.string and not e.fuzzy})

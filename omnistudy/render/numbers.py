@@ -6,6 +6,8 @@ import math
 
 from omnistudy.results import LEAST_P, Kind
 
+PERSIAN_DIGITS = frozenset({"fa"})
+"""Languages that write ۰–۹ where nobody asks otherwise."""
 _PERSIAN = str.maketrans(
     {**{str(digit): chr(0x06F0 + digit) for digit in range(10)}, ".": "٫", ",": "٬", "%": "٪"}
 )

@@ -137,12 +137,11 @@ def _check(study: Study, reference: ReferenceModel) -> None:
     for row in study.crosswalk:
         if row.reference is not None and row.reference not in known:
             what = (
-                f"'{row.reference}', which '{row.rater}' gives '{row.local}', is not a concept of the model"
+                f"'{row.reference}', which '{row.rater}' gives '{row.local}', "
+                f"is not a concept of the model '{reference.name}'."
             )
             remedy = did_you_mean(row.reference, known) or "Name a subcategory of the model."
-            problems[
-                Problem(what=f"{what} '{reference.name}'.", remedy=remedy, file=file, column="reference")
-            ] = None
+            problems[Problem(what=what, remedy=remedy, file=file, column="reference")] = None
         if study.codebook[row.local].level is Level.CATEGORY:
             problems[
                 Problem(

@@ -192,11 +192,13 @@ class _CodingReader:
         if interview is None and cell("interview") in self.door.unreadable:
             return
         if interview is None:
-            self._unknown(table, number, "interview", cell("interview"), "has no transcript", self.interviews)
+            what = f"interview '{cell('interview')}' has no transcript."
+            self._unknown(table, number, "interview", cell("interview"), what, self.interviews)
         # A path whose upper codes go by other names here is known by its last code.
         code = self.codes.find(cell("code")) or self.codes.find(cell("code").rpartition(" > ")[2])
         if code is None:
-            self._unknown(table, number, "code", cell("code"), "is not in the codebook", self.codes)
+            what = f"code '{cell('code')}' is not in the codebook."
+            self._unknown(table, number, "code", cell("code"), what, self.codes)
         who = cell("coder") or coder or ""
         if not who:
             self.door.problem(
@@ -233,7 +235,7 @@ class _CodingReader:
         )
 
     def _unknown(
-        self, table: CsvTable, number: int, column: str, written: str, fault: str, names: Names
+        self, table: CsvTable, number: int, column: str, written: str, what: str, names: Names
     ) -> None:
         if not written:
             self.door.problem(
@@ -241,9 +243,7 @@ class _CodingReader:
             )
             return
         remedy = names.nearest(written) or f"Correct the {column}, or add it to the study."
-        self.door.problem(
-            f"{column} '{written}' {fault}.", remedy, file=table.name, row=number, column=column
-        )
+        self.door.problem(what, remedy, file=table.name, row=number, column=column)
 
     def _quotation(
         self, table: CsvTable, number: int, interview: str, start: str, end: str

@@ -9,16 +9,15 @@ from pathlib import Path
 from types import MappingProxyType
 
 from omnistudy.errors import did_you_mean
+from omnistudy.study.days import DAY_REMEDY, day_of
 from omnistudy.study.model import Interview
 from omnistudy.study.settings import InterviewsSection
 from omnistudy.study.tables import CsvTable, Door, Row, read_table
 from omnistudy.study.transcripts import LARGEST_TRANSCRIPT, TRANSCRIPT_SUFFIXES, read_transcript
 from omnistudy.text.canonical import NotTextError
-from omnistudy.text.jalali import parse_day
 from omnistudy.text.keys import match_key
 from omnistudy.text.transcript import Transcript
 
-EARLIEST_YEAR = 1800
 LONGEST_NUMBER = 18  # digits; a longer one is no number of anything
 MOST_NAMED = 5  # interviews in one warning
 _HEADERS = MappingProxyType(
@@ -33,7 +32,6 @@ _HEADERS = MappingProxyType(
         "ترتیب_مصاحبه": "order",
     }
 )
-_THREE_NUMBERS = re.compile(r"\s*\d+\s*[-/.]\s*\d+\s*[-/.]\s*\d+\s*|\s*\d{8}\s*")
 
 
 def read_interviews(door: Door, section: InterviewsSection) -> tuple[Interview, ...]:
@@ -171,34 +169,24 @@ def _participant_rows(door: Door, table: CsvTable, transcripts: dict[str, Transc
                 column="order",
             )
         else:
-            rows[name] = Row(row.number, {**row.cells, "date": _date(door, table.name, row)})
+            rows[name] = Row(row.number, {**row.cells, "date": _held_on(door, table.name, row)})
             orders[row["order"]] = name
     return rows
 
 
-def _date(door: Door, table: str, row: Row) -> str:
+def _held_on(door: Door, table: str, row: Row) -> str:
     """Return the date of an interview as ISO 8601; words such as "spring" stay as they are."""
-    written = row["date"]
-    if not written:
-        return ""
-    try:
-        day = parse_day(written)
-        if day.year < EARLIEST_YEAR:
-            raise ValueError(written)  # 05-12-24 is no date of the fifth year
-        return day.isoformat()
-    except ValueError:
-        remedy = "Write 2025-01-31, or 1403-05-12 of the Jalali calendar."
-        if _THREE_NUMBERS.fullmatch(written):
-            door.problem(f"There is no date '{written}'.", remedy, file=table, row=row.number, column="date")
-        else:
-            door.warning(
-                f"'{written}' is not a date, so it orders no interview.",
-                remedy,
-                file=table,
-                row=row.number,
-                column="date",
-            )
-        return written
+    day = day_of(door, table, row, "date")
+    if day is None:
+        door.warning(
+            f"'{row['date']}' is not a date, so it orders no interview.",
+            DAY_REMEDY,
+            file=table,
+            row=row.number,
+            column="date",
+        )
+        return row["date"]
+    return day
 
 
 def _by_key(names: Iterable[str]) -> Mapping[str, str]:

@@ -170,7 +170,7 @@ def _assembled(
     votes = read_role_votes(door, settings.codebook.roles, codes)
     relations = read_relations(door, settings.theory.relations, codes)
     propositions = read_propositions(door, settings.theory.propositions, codes)
-    memos = read_memos(door, settings.theory.memos)
+    memos = read_memos(door, settings.theory.memos, codes, {i.id for i in interviews})
     crosswalk = read_crosswalk(door, settings.reference.crosswalk, codes)
     checks = read_member_checks(
         door, settings.theory.member_checks, codes, {i.id for i in interviews}, {p.id for p in propositions}

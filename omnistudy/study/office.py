@@ -51,7 +51,7 @@ def read_docx(data: bytes) -> Transcript:
     NotTextError
         For anything that is not an intact, unprotected Word document.
     """
-    with _archive(data, "Word document") as archive:
+    with _archive(data, "a Word document") as archive:
         part = _main_part(archive)
         root = _xml(_member(archive, part))
     body = next((element for element in root if _name(element) == "body"), None)
@@ -73,7 +73,7 @@ def read_odt(data: bytes) -> Transcript:
     NotTextError
         For anything that is not an intact, unprotected OpenDocument text.
     """
-    with _archive(data, "OpenDocument text") as archive:
+    with _archive(data, "an OpenDocument text") as archive:
         names = archive.namelist()
         if "content.xml" not in names:
             raise NotTextError("This is not an OpenDocument text: it has no content.xml.", _SAVE_AGAIN)
@@ -123,14 +123,14 @@ def _archive(data: bytes, what: str) -> zipfile.ZipFile:
         archive = zipfile.ZipFile(io.BytesIO(data))
         members = archive.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, IndexError):
-        raise NotTextError(f"This is not a {what}, or it is damaged.", _SAVE_AGAIN) from None
+        raise NotTextError(f"This is not {what}, or it is damaged.", _SAVE_AGAIN) from None
     if len(members) > MOST_MEMBERS:
         raise NotTextError(f"The archive holds more than {MOST_MEMBERS:,} files.", _SAVE_AGAIN)
     for member in members:
         if member.flag_bits & 0x1:
             raise NotTextError("This document is protected by a password.", "Save it without one.")
         if member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-            raise NotTextError(f"This is not a {what}: it is packed in another way.", _SAVE_AGAIN)
+            raise NotTextError(f"This is not {what}: it is packed in another way.", _SAVE_AGAIN)
         if _escapes(member.filename):
             raise NotTextError("The archive holds a file that points outside of it.", _SAVE_AGAIN)
     return archive

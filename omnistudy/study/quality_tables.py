@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from omnistudy.errors import did_you_mean
 from omnistudy.study.codebook import parse_role
 from omnistudy.study.codings import Names
+from omnistudy.study.days import day_of
 from omnistudy.study.model import MemberCheck, TrustTechnique
 from omnistudy.study.tables import Door, Row
 from omnistudy.study.theory_tables import code_of, ends_of, rows_of
@@ -74,6 +75,7 @@ def read_member_checks(
         shown = _meaning(door, name, row, "shown", SHOWN_WORDS)
         answer = _meaning(door, name, row, "answer", ANSWER_WORDS)
         found = None if shown is None else _shown_id(door, name, row, shown, codes, propositions)
+        day = day_of(door, name, row, "date")
         if not row["member"]:
             what = "The row does not say who was asked."
             door.problem(what, "Give an interview id or a name.", file=name, row=row.number, column="member")
@@ -82,14 +84,15 @@ def read_member_checks(
             _check_member(door, name, row, interviews)
         if shown is None or answer is None or found is None or not row["member"]:
             continue
-        identity = (row["member"], row["date"], shown, found)
+        date = row["date"] if day is None else day
+        identity = (row["member"], date, shown, found)
         if identity in checks:
             what = f"'{row['member']}' answers on the same thing twice on one date."
             door.problem(what, "Keep one row.", file=name, row=row.number)
             continue
         checks[identity] = MemberCheck(
             member=row["member"],
-            date=row["date"],
+            date=date,
             shown=shown,
             shown_id=found,
             answer=answer,

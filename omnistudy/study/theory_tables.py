@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from omnistudy.errors import did_you_mean
 from omnistudy.study.codebook import parse_role
@@ -148,8 +148,11 @@ def read_propositions(door: Door, name: str | None, codes: Names) -> tuple[Propo
     return tuple(propositions.values())
 
 
-def read_memos(door: Door, name: str | None) -> tuple[Memo, ...]:
-    """Read ``target,target_id,coder,created,title,text``; ids are the ``id`` column or M1, M2, …"""
+def read_memos(door: Door, name: str | None, codes: Names, interviews: Collection[str]) -> tuple[Memo, ...]:
+    """Read ``target,target_id,coder,created,title,text``; ids are the ``id`` column or M1, M2, …
+
+    A memo on an interview, code or relation that the study does not have is kept, with a warning.
+    """
     memos: dict[str, Memo] = {}
     for at, row in enumerate(
         rows_of(door, name, ("target", "target_id", "text"), ("id", "coder", "created", "title")), 1
@@ -167,13 +170,39 @@ def read_memos(door: Door, name: str | None) -> tuple[Memo, ...]:
         memos[memo_id] = Memo(
             id=memo_id,
             target=row["target"],
-            target_id=row["target_id"],
+            target_id=_memo_on(door, name, row, codes, interviews),
             coder=row["coder"],
             created=row["created"],
             title=row["title"],
             text=row["text"],
         )
     return tuple(memos.values())
+
+
+def _memo_on(door: Door, name: str | None, row: Row, codes: Names, interviews: Collection[str]) -> str:
+    """Return what a memo is about, in the study's own ids where it is known."""
+    kind, written = row["target"], row["target_id"]
+    known: str | None = written
+    nearest = ""
+    match kind:
+        case "interview" | "quotation":
+            interview = written.rpartition(":")[0] if kind == "quotation" else written
+            known = written if interview in interviews else None
+            nearest = did_you_mean(interview, interviews)
+        case "code":
+            known, nearest = codes.find(written), codes.nearest(written)
+        case "relation":
+            ends = ends_of(written, codes)
+            known = None if ends is None else ">".join(ends)
+    if known is None and not (door.codes_unknown and kind in {"code", "relation"}):
+        door.warning(
+            f"The memo is about the {kind} '{written}', which the study does not have.",
+            nearest or "Correct it, or write study as its target.",
+            file=name,
+            row=row.number,
+            column="target_id",
+        )
+    return written if known is None else known
 
 
 def read_crosswalk(door: Door, name: str | None, codes: Names) -> tuple[CrosswalkRow, ...]:

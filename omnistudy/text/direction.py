@@ -11,6 +11,11 @@ import unicodedata
 from typing import Literal
 
 Direction = Literal["rtl", "ltr"]
+# Letters only: digits and number signs of the Arabic block are written from left to right.
+RTL_LETTER = re.compile(
+    "[\u0590-\u05ff\u061b-\u064a\u066d-\u066f\u0671-\u06d5\u06e5\u06e6\u06ee\u06ef\u06fa-\u08ff"
+    "\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
 
 _LANGUAGE_TAG = re.compile(r"([a-z]{2,3})(?:-[A-Za-z0-9]{2,8})*")
 _RTL_LANGUAGES = frozenset({"fa", "ar", "ur", "he", "ps", "ckb", "sd", "ug", "yi", "dv", "fas", "per", "ara"})

@@ -9,11 +9,12 @@ import numpy as np
 
 from omnistudy.agreement.analysis import agreement_of_study, agreement_of_table
 from omnistudy.agreement.options import AgreementOptions
+from omnistudy.agreement.passages.spans import SpanRatings, span_ratings
 from omnistudy.agreement.ratings.rating_table import Ratings, SetRatings
 from omnistudy.agreement.result.result import AgreementResult
 from omnistudy.agreement.scopes.rows import AgreementRow
 from omnistudy.agreement.sources.from_table import ratings_of_table
-from omnistudy.results import InputFile, Label, Provenance
+from omnistudy.results import Cell, InputFile, Label, Message, Number, Provenance, Table, Undefined, plain
 from omnistudy.study.bare_table import BareTable, Factor
 from omnistudy.study.model import (
     Code,
@@ -153,6 +154,48 @@ def pick(result: AgreementResult, **wanted: object) -> AgreementRow:
     if len(found) != 1:
         raise LookupError(f"{len(found)} rows have {wanted}")
     return found[0]
+
+
+def passages(
+    rows: list[tuple[int, int, int, int, int]],
+    *,
+    coders: int = 2,
+    codes: int = 2,
+    lengths: tuple[int, ...] = (20, 20),
+    seen: list[list[int]] | None = None,
+) -> SpanRatings:
+    """Rows are interview, coder, code, start, end; coders x, y, z, codes k, m, n."""
+    everyone = np.ones((len(lengths), coders), np.bool_) if seen is None else np.array(seen, np.bool_)
+    return span_ratings(
+        coders=tuple("xyz"[:coders]),
+        codes=tuple("kmn"[:codes]),
+        interviews=tuple("ABC"[: len(lengths)]),
+        lengths=np.array(lengths),
+        seen=everyone,
+        rows=np.array(rows, np.int64),
+    )
+
+
+def said(cell: Cell | Undefined) -> object:
+    """A cell in plain English: sentences, labels and reasons as text, numbers as they are."""
+    if isinstance(cell, Undefined):
+        return f"undefined: {cell.reason}"
+    if isinstance(cell, Number):
+        return plain(cell)
+    return str(cell) if isinstance(cell, Message | Label) else cell
+
+
+def rows_of(table: Table) -> list[tuple[object, ...]]:
+    """All cells of a table in plain English."""
+    return [tuple(said(cell) for cell in row) for row in table.rows]
+
+
+def layout(table: Table) -> list[str]:
+    """Key, heading and kind of every column, and whether it may be left out."""
+    return [
+        f"{column.key} | {column.heading} | {column.kind}" + (" | secondary" if column.secondary else "")
+        for column in table.columns
+    ]
 
 
 def random_table(

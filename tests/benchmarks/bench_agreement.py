@@ -51,7 +51,7 @@ def our_alpha(codes: Codes, resamples: int = 0, *, jackknife: bool = False) -> f
 
     table = as_table(codes, int(codes.max()) + 1)
     counted = tally(table)
-    draws = Draws(resamples=resamples, seed=1, effort=10**13) if resamples else None
+    draws = Draws(resamples=resamples, seed=1, effort=10**13)
     view = View(counted, alpha_for("nominal", table, counted))
     return one_thread(replicate)([view], by_unit(counted), draws, jackknife=jackknife)[0].value
 

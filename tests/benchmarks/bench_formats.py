@@ -123,8 +123,8 @@ def _empty_study(folder: Path) -> None:
 def imported(path: Path) -> int:
     """Read a project and write it into an empty study; return its codings."""
     from omnistudy.cli.files import write_all
-    from omnistudy.formats.existing import existing_study
-    from omnistudy.formats.into_study import into_study
+    from omnistudy.formats.into_study.existing import existing_study
+    from omnistudy.formats.into_study.growth import into_study
     from omnistudy.formats.registry import read_project
 
     with tempfile.TemporaryDirectory() as name:
@@ -154,8 +154,8 @@ def read_by_pyrefiqda(path: Path) -> int:
 
 def merged(folder: Path) -> int:
     """Read and merge the databases of a folder into its study; return the codings held."""
-    from omnistudy.formats.existing import existing_study
-    from omnistudy.formats.merge import merge
+    from omnistudy.formats.into_study.existing import existing_study
+    from omnistudy.formats.merging.merge import merge
     from omnistudy.formats.registry import read_project
 
     projects = [read_project(path) for path in sorted(folder.glob("*.qda"))]

@@ -20,7 +20,7 @@ from command_line import omnistudy
 from omnistudy.agreement.coefficients.registry import COEFFICIENTS
 from omnistudy.crm.metrics.registry import METRICS
 from omnistudy.explain import persian_terms, terms
-from omnistudy.formats.imported import Check
+from omnistudy.formats.reading.imported import Check
 from omnistudy.render.language import language
 from omnistudy.study.load import load_study
 from omnistudy.study.model import Level, Role

@@ -37,7 +37,7 @@ def same(found: Any, wanted: Any, rel: float = 1e-9) -> bool:
     return True
 
 
-def clv(folder: Path, tables: Mapping[str, str], /, columns: Any = None, **options: Any) -> ClvResult:
+def clv(folder: Path, tables: Mapping[str, Any], /, columns: Any = None, **options: Any) -> ClvResult:
     """Lifetime values of tables given as CSV text."""
     with records_of(folder, columns=columns, **tables) as records:
         return clv_of_records(records, ClvOptions(**options), PROVENANCE)
@@ -67,9 +67,9 @@ def purchases() -> pd.DataFrame:
 
 def as_transactions(frame: pd.DataFrame) -> str:
     """The purchases as CSV text."""
+    columns = (frame[name].tolist() for name in ("customer", "day", "value"))
     lines = [
-        f"{row.customer},{FIRST_DAY + timedelta(int(row.day))},{row.value}"
-        for row in frame.itertuples(index=False)
+        f"{name},{FIRST_DAY + timedelta(day)},{value}" for name, day, value in zip(*columns, strict=True)
     ]
     return "\n".join(["customer_id,ts,value", *lines]) + "\n"
 

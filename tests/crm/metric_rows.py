@@ -19,6 +19,7 @@ from scipy.special import chdtri, stdtrit
 from omnistudy.crm.metrics.case import MetricsOptions
 from omnistudy.crm.metrics.registry import metrics_of_records
 from omnistudy.crm.metrics.rows import MetricRow
+from omnistudy.crm.statistics.survival import kaplan_meier
 
 NOBODY = "nobody and nothing to count: the denominator is 0"
 NO_ROW = "no row of the records enters it"
@@ -79,7 +80,9 @@ def clustered(metric: str, pairs: Sequence[tuple[int, int]], **place: Any) -> st
     p, m = float(y.sum() / n.sum()), len(pairs)
     residuals = float(((y - p * n) ** 2).sum())
     if m < 2 or m == n.sum() or residuals < 1e-12:
-        return line(metric, p, int(y.sum()), int(n.sum()), "share", score_limits(p, n.sum()), "wilson", **place)
+        return line(
+            metric, p, int(y.sum()), int(n.sum()), "share", score_limits(p, n.sum()), "wilson", **place
+        )
     variance = m / (m - 1) * residuals / n.sum() ** 2
     size = min(n.sum(), p * (1 - p) / variance)
     return line(
@@ -87,7 +90,9 @@ def clustered(metric: str, pairs: Sequence[tuple[int, int]], **place: Any) -> st
     )
 
 
-def mean(metric: str, values: Sequence[float], unit: str = "mean", of: int | None = None, **place: Any) -> str:
+def mean(
+    metric: str, values: Sequence[float], unit: str = "mean", of: int | None = None, **place: Any
+) -> str:
     """A mean of values given one by one."""
     limits = t_limits(values)
     method = None if limits is None else "student_t"
@@ -117,3 +122,30 @@ def lines_of(folder: Path, options: MetricsOptions, **tables: Any) -> list[str]:
 def lines(folder: Path, *names: str, **tables: Any) -> list[str]:
     """The rows of these metrics over tables given as CSV text."""
     return lines_of(folder, MetricsOptions(metrics=names), **tables)
+
+
+def lasting(
+    metric: str, spells: Sequence[tuple[float, int, int]], unit: str, *, all_ended: bool = False, **place: Any
+) -> list[str]:
+    """Median and 90th percentile of waits given as (time, ended, still waiting)."""
+    curve = kaplan_meier(spells)
+    ended = sum(one[1] for one in spells)
+    rows = []
+    for level, part in (("median", 0.5), ("p90", 0.9)):
+        low, high = curve.quantile_interval(part)
+        limits = None if low is None or high is None else (low, high)
+        method = None if limits is None else "km_loglog"
+        rows.append(
+            line(
+                metric,
+                curve.quantile(part),
+                ended,
+                None if all_ended else curve.n,
+                unit,
+                limits,
+                method,
+                level=level,
+                **place,
+            )
+        )
+    return rows

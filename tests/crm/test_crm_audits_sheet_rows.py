@@ -64,7 +64,10 @@ def test_what_is_no_finite_number_is_refused_with_its_place(written: str) -> Non
 
 @pytest.mark.parametrize(
     ("words", "truth"),
-    [(("1", "true", "YES", "y", "بله"), True), (("", "0", "false", "No", "n", "خیر"), False)],
+    [
+        (("1", "true", "YES", "y", "بله", "بلی", "۱"), True),
+        (("", "0", "false", "No", "n", "خیر", "نه", "۰"), False),
+    ],
 )
 def test_yes_and_no_in_both_languages(words: tuple[str, ...], truth: bool) -> None:
     assert {row(hurts=word).truth("hurts") for word in words} == {truth}
@@ -76,7 +79,7 @@ def test_what_is_neither_yes_nor_no_is_refused_with_its_place() -> None:
         row(hurts="Maybe").truth("hurts")
     assert caught.value.problems == (
         Problem(
-            what="'maybe' is neither yes nor no.",
+            what="'Maybe' is neither yes nor no.",
             remedy="Write yes or no.",
             file="gap.csv",
             row=7,

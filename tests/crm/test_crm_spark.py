@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from records_builder import PROVENANCE, TABLES
+from spark_parser import HAS_PARSER, with_parser
 
 from omnistudy.crm.journeys.analysis import JourneysOptions, journeys_of_records
 from omnistudy.crm.lifetime.analysis import clv_of_records
@@ -25,10 +26,8 @@ from omnistudy.crm.records.load import load_records
 from omnistudy.crm.records.model import Records
 from omnistudy.crm.records.spark_engine import SparkEngine, spark_sql
 
-HAS_PARSER = importlib.util.find_spec("sqlglot") is not None
 HAS_SPARK = importlib.util.find_spec("pyspark") is not None and HAS_PARSER
 HAS_JAVA = "JAVA_HOME" in os.environ or shutil.which("java") is not None
-with_parser = pytest.mark.skipif(not HAS_PARSER, reason="sqlglot of the extra spark is not installed")
 on_spark = [
     pytest.mark.spark,
     pytest.mark.slow,

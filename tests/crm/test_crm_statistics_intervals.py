@@ -43,7 +43,9 @@ def test_the_normal_quantile_is_two_sided(confidence: float) -> None:
 
 
 @pytest.mark.parametrize("confidence", LEVELS)
-@pytest.mark.parametrize(("x", "n"), [(1, 2), (1, 14), (9, 14), (99, 100), (2.5, 7.25), (0.2, 0.5), (3, 4_000)])
+@pytest.mark.parametrize(
+    ("x", "n"), [(1, 2), (1, 14), (9, 14), (99, 100), (2.5, 7.25), (0.2, 0.5), (3, 4_000)]
+)
 def test_wilson_limits_are_the_roots_of_the_score_equation(x: float, n: float, confidence: float) -> None:
     found = wilson(x, n, confidence)
     assert (found.low, found.high) == pytest.approx(roots(x / n, n, confidence))
@@ -155,7 +157,9 @@ def net(promoters: float, detractors: float, n: float, z: float) -> tuple[float,
 
 @pytest.mark.parametrize("confidence", [0.5, 0.95])
 @pytest.mark.parametrize(("promoters", "detractors", "n"), [(20, 10, 49), (7, 2, 14), (1, 3, 9)])
-def test_net_score_of_few_answers_adds_three(promoters: int, detractors: int, n: int, confidence: float) -> None:
+def test_net_score_of_few_answers_adds_three(
+    promoters: int, detractors: int, n: int, confidence: float
+) -> None:
     found = net_score(promoters, detractors, n, confidence)
     expected = net(promoters + 0.75, detractors + 0.75, n + 3, z_of(confidence))
     assert (found.low, found.high) == pytest.approx(expected)
@@ -164,7 +168,9 @@ def test_net_score_of_few_answers_adds_three(promoters: int, detractors: int, n:
 
 @pytest.mark.parametrize("confidence", [0.5, 0.95])
 @pytest.mark.parametrize(("promoters", "detractors", "n"), [(20, 10, 50), (5, 90, 100), (0, 0, 70)])
-def test_net_score_of_fifty_answers_and_more(promoters: int, detractors: int, n: int, confidence: float) -> None:
+def test_net_score_of_fifty_answers_and_more(
+    promoters: int, detractors: int, n: int, confidence: float
+) -> None:
     found = net_score(promoters, detractors, n, confidence)
     assert (found.low, found.high) == pytest.approx(net(promoters, detractors, n, z_of(confidence)))
     assert found.method == "wald"
@@ -231,7 +237,7 @@ def test_events_are_counted_by_customer_else_by_journey_else_alone() -> None:
     import duckdb
 
     rows = "(values ('a', 'j', 1), ('a', null, 2), (null, 'j', 3), (null, null, 4), (null, null, 5))"
-    found = duckdb.sql(
-        f"select {intervals.CLUSTER} as c from {rows} as t(customer_id, journey_id, row) order by row"
-    ).fetchall()
+    sql = f"select {intervals.CLUSTER} as c from {rows} as t(customer_id, journey_id, row) order by row"
+    with duckdb.connect() as database:
+        found = database.execute(sql).fetchall()
     assert [row[0] for row in found] == ["ca", "ca", "jj", "r4", "r5"]

@@ -49,6 +49,13 @@ def test_what_the_curve_says_between_its_steps() -> None:
     assert curve.at(9) == curve.at(1_000) == curve.steps[3]
 
 
+def test_equal_times_count_together() -> None:
+    """Who is last seen on a day is at risk on it, in whatever rows the day stands."""
+    apart = [spell for time, ended, lost in SPELLS for spell in ((time, 0, lost), (time, ended, 0))]
+    assert kaplan_meier(apart) == kaplan_meier(SPELLS)
+    assert kaplan_meier([(0.0, 0, 1), (0.0, 1, 0), (3.0, 2, 0)]).steps[0].at_risk == 4
+
+
 def test_nobody_and_nobody_who_ended() -> None:
     assert kaplan_meier([]) == Curve((), 0, 0.0)
     assert kaplan_meier([(4.0, 0, 2), (1.0, 0, 1)]) == Curve((), 3, 4.0)
@@ -137,6 +144,7 @@ def test_three_items_and_thirty_respondents_are_the_least(items: int, n: int, sm
         assert found is None
         return
     assert found is not None
+    assert scale_reliability(np.eye(items) + 0.5, n) == found
     assert found.as_json() == {
         "code": "scale_too_small",
         "subject": "scale_reliability",
@@ -195,15 +203,22 @@ def test_feldts_limits_are_quantiles_of_f(confidence: float) -> None:
     assert scale_reliability(parallel(0.4, 5), 40) == scale_reliability(parallel(0.4, 5), 40, 0.95)
 
 
-@pytest.mark.parametrize(("a", "b"), [(0.5, 0.6), (sqrt(0.5 * 0.99), 0.5), (0.2, 0.9), (-0.3, 0.4)])
+@pytest.mark.parametrize(
+    ("a", "b"), [(0.5, 0.6), (sqrt(0.5 * 0.99), 0.5), (0.2, 0.9), (-0.3, 0.4), (0.1, 0.1)]
+)
 def test_loadings_of_three_items_follow_from_their_correlations(a: float, b: float) -> None:
     """With three items λ₁² = r₁₂ r₁₃ / r₂₃ and λ₂² = r₁₂ r₂₃ / r₁₃ exactly, whatever the scale of the items."""
-    r = np.array([[1, a, a], [a, 1, b], [a, b, 1]])
     units = np.array([2.0, 0.5, 10.0])
-    found = one_factor(r * np.outer(units, units))
+    covariance = np.array([[1, a, a], [a, 1, b], [a, b, 1]]) * np.outer(units, units)
     expected = np.array([np.sign(a) * abs(a) / sqrt(b), sqrt(b), sqrt(b)])
+    found = one_factor(covariance)
     assert found is not None
     assert found == pytest.approx(expected, abs=1e-4)
+    # Where the factor explains every covariance, all that varies in the sum is the covariances' own sum.
+    whole = scale_reliability(covariance, 40)
+    assert isinstance(whole, ScaleReliability)
+    assert whole.loadings == tuple(found)
+    assert whole.omega == pytest.approx((units * expected).sum() ** 2 / covariance.sum(), abs=1e-4)
 
 
 def test_where_one_factor_does_not_fit_there_is_no_omega() -> None:

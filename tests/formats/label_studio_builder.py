@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from omnistudy.formats.dialect import Unit
+from omnistudy.formats.reading.dialect import Unit
 
 TEXT = "P1: می\u200cروم بانک 😀؛ صف\r\nبلند بود. I trust the clerk, not the app."
 Record = dict[str, Any]

@@ -11,9 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from omnistudy.errors import StudyError
-from omnistudy.formats.anonymize import AnonymizedCopy, anonymize, replacements_unused, study_tables
-from omnistudy.formats.anonymize_result import AnonymizeResult
-from omnistudy.formats.replacements import (
+from omnistudy.formats.anonymizing.anonymize import (
+    AnonymizedCopy,
+    anonymize,
+    replacements_unused,
+    study_tables,
+)
+from omnistudy.formats.anonymizing.replacements import (
     Carrier,
     Edit,
     Replacement,
@@ -21,6 +25,7 @@ from omnistudy.formats.replacements import (
     applied,
     read_replacements,
 )
+from omnistudy.formats.anonymizing.result import AnonymizeResult
 from omnistudy.results import Provenance
 from omnistudy.study.load import load_study
 from omnistudy.study.model import Study

@@ -11,9 +11,9 @@ import pytest
 from qualcoder_builder import QualCoderFile
 
 from omnistudy.errors import StudyError
-from omnistudy.formats.dialect import Unit
-from omnistudy.formats.imported import Check, ImportedProject
-from omnistudy.formats.read_options import ReadOptions, parsed_offsets
+from omnistudy.formats.reading.dialect import Unit
+from omnistudy.formats.reading.imported import Check, ImportedProject
+from omnistudy.formats.reading.options import ReadOptions, parsed_offsets
 from omnistudy.formats.registry import read_project
 
 TEXT = "P1: می\u200cروم بانک 😀؛ صف\r\nبلند بود. I trust the clerk, not the app."

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from omnistudy.formats.boundary import is_tight
-from omnistudy.formats.dialect import Dialect, Unit
-from omnistudy.formats.dialect_choice import ChoiceRules, StoredSpan, choose_dialect
-from omnistudy.formats.read_options import parsed_offsets
+from omnistudy.formats.reading.boundary import is_tight
+from omnistudy.formats.reading.dialect import Dialect, Unit
+from omnistudy.formats.reading.dialect_choice import ChoiceRules, StoredSpan, choose_dialect
+from omnistudy.formats.reading.options import parsed_offsets
 from omnistudy.text.canonical import normalised
 
 SENTENCES = "سلام 😀 به شعبه می\u200cروم.\r\nصف بلند است 😀 و کارمند آشناست.\r\n"

@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 from qualcoder_builder import QualCoderFile
 
 from omnistudy.errors import StudyError
-from omnistudy.formats import sqlite_file, tabular
-from omnistudy.formats.imported import ImportedProject
-from omnistudy.formats.read_options import ReadOptions
+from omnistudy.formats.programs import sqlite_file
+from omnistudy.formats.reading.imported import ImportedProject
+from omnistudy.formats.reading.options import ReadOptions
 from omnistudy.formats.registry import read_project
+from omnistudy.formats.sheets import tabular
 
 TEXT = "I trust the clerk, not the app. صف بلند 😀 بود."
 

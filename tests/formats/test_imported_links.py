@@ -11,9 +11,9 @@ import pytest
 from refi_builder import ATLASTI, MAXQDA, QUOTES, TEXT, Project, Way, guid
 
 from omnistudy.cli.main import main
-from omnistudy.formats.existing import existing_study
-from omnistudy.formats.into_study import into_study
-from omnistudy.formats.refi_writer import export_qdpx
+from omnistudy.formats.into_study.existing import existing_study
+from omnistudy.formats.into_study.growth import into_study
+from omnistudy.formats.refi.project_writer import export_qdpx
 from omnistudy.formats.registry import read_project
 from omnistudy.study.load import load_study
 from omnistudy.study.scaffold import new_study

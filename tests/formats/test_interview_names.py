@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from omnistudy.formats.imported import ImportedSource
-from omnistudy.formats.interview_names import InterviewNames
-from omnistudy.formats.same_text import by_hash, in_study
+from omnistudy.formats.into_study.same_text import by_hash, in_study
+from omnistudy.formats.reading.imported import ImportedSource
+from omnistudy.formats.sheets.interview_names import InterviewNames
 
 TEXTS = {
     "Interview 1": "P1: I trust the clerk at the desk.\n",

@@ -15,9 +15,14 @@ from hypothesis import strategies as st
 from taguette_builder import TEXT_1, TEXT_2, TaguetteFile, small_project
 
 from omnistudy.errors import StudyError
-from omnistudy.formats.csv_text import CsvText, parse_csv
-from omnistudy.formats.existing import existing_study
-from omnistudy.formats.imported import (
+from omnistudy.formats.into_study.codes import CodeMatcher
+from omnistudy.formats.into_study.csv_text import CsvText, parse_csv
+from omnistudy.formats.into_study.existing import existing_study
+from omnistudy.formats.into_study.growth import into_study
+from omnistudy.formats.into_study.plan import ImportPlan
+from omnistudy.formats.into_study.result import ImportResult
+from omnistudy.formats.into_study.stored_texts import file_of, storable
+from omnistudy.formats.reading.imported import (
     ImportedCode,
     ImportedCoding,
     ImportedMemo,
@@ -25,11 +30,8 @@ from omnistudy.formats.imported import (
     ImportedQuotation,
     ImportedSource,
 )
-from omnistudy.formats.into_codes import CodeMatcher
-from omnistudy.formats.into_rows import file_of, safe_id, storable
-from omnistudy.formats.into_study import ImportPlan, into_study
+from omnistudy.formats.reading.interview_ids import safe_id
 from omnistudy.formats.registry import read_project
-from omnistudy.formats.result import ImportResult
 from omnistudy.results import Provenance
 from omnistudy.study.load import load_study
 from omnistudy.study.scaffold import new_study
@@ -331,7 +333,7 @@ def test_count_in_is_count_out(placed: list[tuple[int, int, int]], codings: list
     project = neutral(["متن یک", "متن دو"], placed, codings)
     study_toml = {"study.toml": new_study("s", "fa")["study.toml"]}
     empty = {name: data for name, data in new_study("s", "fa").items() if name.endswith(".csv")}
-    from omnistudy.formats.existing import ExistingStudy
+    from omnistudy.formats.into_study.existing import ExistingStudy
     from omnistudy.study.settings import StudySettings
 
     settings = StudySettings.model_validate(tomllib.loads(study_toml["study.toml"].decode()))

@@ -8,9 +8,9 @@ import pytest
 from label_studio_builder import annotation, region, task, written
 
 from omnistudy.errors import StudyError
-from omnistudy.formats.dialect import Dialect, Unit
-from omnistudy.formats.imported import Check, ImportedProject
-from omnistudy.formats.read_options import ReadOptions
+from omnistudy.formats.reading.dialect import Dialect, Unit
+from omnistudy.formats.reading.imported import Check, ImportedProject
+from omnistudy.formats.reading.options import ReadOptions
 from omnistudy.formats.registry import read_project
 
 MARKED = [

@@ -17,12 +17,12 @@ from qualcoder_builder import QualCoderFile
 from taguette_builder import TaguetteFile
 
 from omnistudy.errors import StudyError
-from omnistudy.formats.existing import existing_study, texts_by_name
-from omnistudy.formats.imported import ImportedProject
-from omnistudy.formats.merge import MergePlan, merge
-from omnistudy.formats.merge_result import MergeResult
-from omnistudy.formats.read_options import ReadOptions
-from omnistudy.formats.realign import realignment
+from omnistudy.formats.into_study.existing import existing_study, texts_by_name
+from omnistudy.formats.merging.merge import MergePlan, merge
+from omnistudy.formats.merging.realign import realignment
+from omnistudy.formats.merging.result import MergeResult
+from omnistudy.formats.reading.imported import ImportedProject
+from omnistudy.formats.reading.options import ReadOptions
 from omnistudy.formats.registry import read_project
 from omnistudy.results import Provenance
 from omnistudy.study.load import load_study

@@ -12,12 +12,12 @@ import openpyxl
 import pytest
 
 from omnistudy.errors import StudyError
-from omnistudy.formats.imported import Check
-from omnistudy.formats.near_names import one_edit_away
-from omnistudy.formats.quote_search import SearchableText
-from omnistudy.formats.read_options import ReadOptions
+from omnistudy.formats.into_study.near_names import one_edit_away
+from omnistudy.formats.reading.imported import Check
+from omnistudy.formats.reading.options import ReadOptions
 from omnistudy.formats.registry import read_project
-from omnistudy.formats.tabular import read_workbook
+from omnistudy.formats.sheets.quote_search import SearchableText
+from omnistudy.formats.sheets.tabular import read_workbook
 from omnistudy.study.bare_table import read_bare_table
 from omnistudy.text.keys import letter_form
 

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from refi_builder import MAXQDA, QUALCODER, QUOTES, TEXT, Project, guid, zipped
 
 from omnistudy.errors import StudyError
-from omnistudy.formats.existing import existing_study
-from omnistudy.formats.imported import ImportedProject
-from omnistudy.formats.into_study import into_study
-from omnistudy.formats.refi_container import Limits, open_container
+from omnistudy.formats.into_study.existing import existing_study
+from omnistudy.formats.into_study.growth import into_study
+from omnistudy.formats.reading.imported import ImportedProject
+from omnistudy.formats.refi.container import Limits, open_container
 from omnistudy.formats.registry import read_project
 from omnistudy.study.scaffold import new_study
 

@@ -11,9 +11,9 @@ import pytest
 from refi_builder import ATLASTI, INLINE, MAXQDA, NVIVO, QUALCODER, QUOTES, TEXT, Project, Way, guid
 
 from omnistudy.errors import StudyError
-from omnistudy.formats.dialect import Unit
-from omnistudy.formats.imported import Check, ImportedProject
-from omnistudy.formats.read_options import ReadOptions
+from omnistudy.formats.reading.dialect import Unit
+from omnistudy.formats.reading.imported import Check, ImportedProject
+from omnistudy.formats.reading.options import ReadOptions
 from omnistudy.formats.registry import read_project
 
 WAYS = [NVIVO, ATLASTI, MAXQDA, QUALCODER, INLINE]

@@ -14,16 +14,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from omnistudy.formats.existing import existing_study
 from omnistudy.formats.exported import WATERMARK, KeptTables, date_time
-from omnistudy.formats.imported import Check
-from omnistudy.formats.into_study import ImportPlan, into_study
-from omnistudy.formats.refi_codebook_xml import export_qdc
-from omnistudy.formats.refi_tags import tagged, untagged
-from omnistudy.formats.refi_writer import export_qdpx
+from omnistudy.formats.into_study.existing import existing_study
+from omnistudy.formats.into_study.growth import into_study
+from omnistudy.formats.into_study.plan import ImportPlan
+from omnistudy.formats.reading.imported import Check
+from omnistudy.formats.refi.codebook_writer import export_qdc
+from omnistudy.formats.refi.project_writer import export_qdpx
+from omnistudy.formats.refi.tags import tagged, untagged
 from omnistudy.formats.registry import read_project
+from omnistudy.formats.sheets.tidy_export import export_csv, export_xlsx
 from omnistudy.formats.targets import EXPORT_TARGETS
-from omnistudy.formats.tidy_export import export_csv, export_xlsx
 from omnistudy.results import Label
 from omnistudy.study.load import load_study
 from omnistudy.study.model import Coding, Quotation, Study
@@ -38,7 +39,7 @@ def study(demo: Path) -> Study:
 
 def schema(name: str) -> etree.XMLSchema:
     return etree.XMLSchema(
-        etree.fromstring(files("omnistudy.formats").joinpath("schemas", name).read_bytes())
+        etree.fromstring(files("omnistudy.formats.refi").joinpath("schemas", name).read_bytes())
     )
 
 

@@ -13,15 +13,15 @@ import openpyxl
 import pytest
 
 from omnistudy.errors import StudyError
-from omnistudy.formats.dialect import collapsed
-from omnistudy.formats.existing import existing_study
-from omnistudy.formats.imported import Check, ImportedProject
-from omnistudy.formats.into_study import into_study
-from omnistudy.formats.quote_search import SearchableText
-from omnistudy.formats.read_options import ReadOptions
+from omnistudy.formats.into_study.existing import existing_study
+from omnistudy.formats.into_study.growth import into_study
+from omnistudy.formats.reading.dialect import collapsed
+from omnistudy.formats.reading.imported import Check, ImportedProject
+from omnistudy.formats.reading.options import ReadOptions
 from omnistudy.formats.registry import read_project
-from omnistudy.formats.tabular import read_workbook
-from omnistudy.formats.unit_sheets import sheet_agreement, unit_sheets
+from omnistudy.formats.sheets.quote_search import SearchableText
+from omnistudy.formats.sheets.tabular import read_workbook
+from omnistudy.formats.sheets.unit_sheets import sheet_agreement, unit_sheets
 from omnistudy.study.load import load_study
 from omnistudy.study.scaffold import new_study
 

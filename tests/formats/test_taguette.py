@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from taguette_builder import TEXT_1, TEXT_2, TaguetteFile, small_project
 
 from omnistudy.errors import StudyError
-from omnistudy.formats.dialect import Dialect, Ruler, Unit, collapsed
-from omnistudy.formats.dialect_choice import StoredSpan, choose_dialect
-from omnistudy.formats.imported import Check
+from omnistudy.formats.programs.taguette import text_of_html
+from omnistudy.formats.reading.dialect import Dialect, Ruler, Unit, collapsed
+from omnistudy.formats.reading.dialect_choice import StoredSpan, choose_dialect
+from omnistudy.formats.reading.imported import Check
+from omnistudy.formats.reading.snippets import checked_span
 from omnistudy.formats.registry import FORMATS, read_project
-from omnistudy.formats.snippets import checked_span
-from omnistudy.formats.taguette import text_of_html
 from omnistudy.text.canonical import normalised
 
 

@@ -21,7 +21,7 @@ from catalogue import (
     written,
 )
 
-from omnistudy.render.language import read_catalogue
+from omnistudy.render.catalogues import read_catalogue
 
 REMEDY = "run `just persian` (python tests/render/catalogue.py --write) and translate what it lists:\n"
 

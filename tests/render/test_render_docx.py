@@ -20,7 +20,7 @@ from omnistudy.pictures import Heatmap
 from omnistudy.render import words
 from omnistudy.render.context import QuotePolicy, RenderContext
 from omnistudy.render.figures import MOST_SHADED
-from omnistudy.render.language import RTL_LETTER, language
+from omnistudy.render.language import language
 from omnistudy.render.png import png_file
 from omnistudy.render.registry import render
 from omnistudy.render.word import phrases
@@ -39,6 +39,7 @@ from omnistudy.results import (
     Table,
     Undefined,
 )
+from omnistudy.text.direction import RTL_LETTER
 
 TAGS = ("en", "fa")
 FIELDS = {"PAGE", "SEQ Table \\* ARABIC", "SEQ Figure \\* ARABIC", 'TOC \\o "1-2" \\h \\z \\u'} | {

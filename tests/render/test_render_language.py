@@ -8,7 +8,8 @@ from types import MappingProxyType
 
 import pytest
 
-from omnistudy.render.language import Language, PieceKind, language, read_catalogue
+from omnistudy.render.catalogues import read_catalogue
+from omnistudy.render.language import Language, PieceKind, language
 from omnistudy.render.untrusted import one_line, visible, without_formula
 from omnistudy.results import Day, Kind, Label, Message, Number, msg
 

@@ -154,8 +154,6 @@ def alpha(data: AnalyticInput) -> StandardError | None:
     expected = float(shares @ toward)
     agreement = unit_agreement(block, data.weights)
     observed = float(multiplicity @ (r * agreement)) / ratings
-    if expected >= 1:
-        return None
     kappa = (observed - expected) / (1 - expected)
     gain = r * (agreement - observed) / mean_r
     pull = 2 * (block.counts @ toward - expected * r) / mean_r

@@ -191,12 +191,6 @@ def _ac(s: Setting) -> Estimator | Message:
     return GwetAC(s.weights, s.tally.k) if s.weights.k > 1 else _ONE_CATEGORY
 
 
-def _ac1(s: Setting) -> Estimator | Message:
-    if s.weights.matrix is not None:
-        return msg("AC1 has no weights; with weights it is gwet_ac2")
-    return _ac(s)
-
-
 def _alpha(s: Setting) -> Estimator | Message:
     if METRICS[s.metric].of_sets:
         if s.tally.k > LARGEST_MATRIX:
@@ -317,7 +311,7 @@ _ROWS = (
         doi="10.1177/001316448104100307", cases=("bennett_s", "brennan_prediger", "bp"),
     ),
     Coefficient(
-        name="gwet_ac1", title=msg("Gwet's AC1"), build=_ac1, analytic=analytic.gwet_ac,
+        name="gwet_ac1", title=msg("Gwet's AC1"), build=_ac, analytic=analytic.gwet_ac,
         chance=Chance.CATEGORIES, aliases=("ac1",),
         citation="Gwet (2008), Computing inter-rater reliability and its variance in the presence of high agreement",
         doi="10.1348/000711006X126600", cases=("gwet_ac1", "gwet_ac", "ac"),

@@ -124,7 +124,7 @@ def by_interview(tally: Tally, interview: IntArray, weight: IntArray | None = No
 
 
 def replicate(
-    views: Sequence[View], sampling: Sampling, draws: Draws | None, *, jackknife: bool
+    views: Sequence[View], sampling: Sampling, draws: Draws, *, jackknife: bool
 ) -> list[Replicates]:
     """Replicate several coefficients on the same rows, so that their replicates belong together.
 
@@ -135,7 +135,7 @@ def replicate(
     sampling
         What is left out or drawn.
     draws
-        Resamples, or ``None`` for no bootstrap.
+        Resamples; 0 of them for no bootstrap.
     jackknife
         Whether each sampling unit is left out in turn.
 
@@ -148,7 +148,7 @@ def replicate(
 
 
 def replicate_sums(
-    rows: FloatArray, evaluates: Sequence[Evaluate], draws: Draws | None, *, jackknife: bool
+    rows: FloatArray, evaluates: Sequence[Evaluate], draws: Draws, *, jackknife: bool
 ) -> list[Replicates]:
     """Replicate functions of sums whose features are known per interview.
 
@@ -167,7 +167,7 @@ def replicate_sums(
 
 
 def _replicates(
-    sources: Sequence[_Source], sampling: Sampling, draws: Draws | None, *, jackknife: bool
+    sources: Sequence[_Source], sampling: Sampling, draws: Draws, *, jackknife: bool
 ) -> list[Replicates]:
     left_out = [_leave_out(source, sampling) if jackknife else np.zeros(0) for source in sources]
     drawn, exact = _draw(sources, sampling, draws)
@@ -247,8 +247,6 @@ class _Rows:
         for part, rows in self._computed():
             first, last = np.searchsorted(pattern, [part.start, part.stop])
             order = first + np.argsort(interview[first:last], kind="stable")
-            if not len(order):
-                continue
             weighted = rows[pattern[order] - part.start] * count[order, None]
             starts = np.flatnonzero(np.diff(interview[order], prepend=-1))
             sums[interview[order][starts]] += np.add.reduceat(weighted, starts, axis=0)
@@ -262,10 +260,8 @@ def _leave_out(source: _Source, sampling: Sampling) -> FloatArray:
     return values
 
 
-def _draw(
-    sources: Sequence[_Source], sampling: Sampling, draws: Draws | None
-) -> tuple[list[FloatArray], bool]:
-    if draws is None or draws.resamples <= 0 or sampling.n < 2:
+def _draw(sources: Sequence[_Source], sampling: Sampling, draws: Draws) -> tuple[list[FloatArray], bool]:
+    if draws.resamples == 0 or sampling.n < 2:
         return [np.zeros(0) for _ in sources], True
     rows, n = len(sampling.multiplicity), sampling.n
     if draws.resamples * min(_BINOMIAL_COST * rows, n + 8) <= draws.effort:

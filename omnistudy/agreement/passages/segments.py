@@ -12,7 +12,6 @@ import numpy as np
 
 from omnistudy.agreement.passages.spans import SpanRatings
 from omnistudy.agreement.ratings.rating_table import IntArray
-from omnistudy.results import Kind, Message, Number, msg
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,16 +45,6 @@ class SegmentMatch:
         if self.percent is None or self.codes < 2:
             return None
         return (self.percent - 1 / self.codes) / (1 - 1 / self.codes)
-
-    @property
-    def sentence(self) -> Message:
-        """The comparison in words."""
-        return msg(
-            "{agreements} of {total} segments have a counterpart with the same code and at least {share} overlap.",
-            agreements=Number(self.agreements, Kind.COUNT),
-            total=Number(self.agreements + self.disagreements, Kind.COUNT),
-            share=Number(self.threshold, Kind.SHARE),
-        )
 
 
 def segment_match(
@@ -97,7 +86,7 @@ def _matched(spans: SpanRatings, these: IntArray, those: IntArray, threshold: fl
     Segments of one coder and code do not overlap, so a segment meets a contiguous run of the others.
     """
     step = int(spans.lengths.max(initial=0)) + 1
-    lane = (spans.interview * max(len(spans.codes), 1) + spans.code) * step
+    lane = (spans.interview * len(spans.codes) + spans.code) * step
     start, end = spans.start + lane, spans.end + lane
     those = those[np.argsort(start[those])]
     first = np.searchsorted(end[those], start[these], side="right")

@@ -142,7 +142,7 @@ def span_ratings(
     interview, coder, code, start, end = rows.T
     order = np.lexsort((end, start, code, coder, interview))
     interview, coder, code, start, end = (part[order] for part in (interview, coder, code, start, end))
-    group = (interview * len(coders) + coder) * max(len(codes), 1) + code
+    group = (interview * len(coders) + coder) * len(codes) + code
     reach = _reach(group, end)
     opens = np.ones(len(start), np.bool_)
     opens[1:] = (group[1:] != group[:-1]) | (start[1:] >= reach[:-1])
@@ -161,7 +161,7 @@ def span_ratings(
         coder=coder[chosen],
         code=code[chosen],
         start=start[chosen],
-        end=ends[final] if len(first) else end,
+        end=ends[final],
         merged=len(start) - len(first),
     )
 

@@ -68,11 +68,11 @@ class Unitizing:
         p = self._parts(sums)
         length, square = p.paired[:, :-1], p.paired_square[:, :-1]
         total, own = length.sum(axis=1), length[:, code]
-        room = total**2 - square.sum(axis=1)
-        expected = ratio(total * (own * total - square[:, code]), room)
-        beyond = ratio(total * own * (total - own), room)
-        disagreement = ratio(expected, own) * ratio(own - p.same[:, code], beyond)
-        return Estimates(1 - disagreement, np.full(len(sums), np.nan), np.full(len(sums), np.nan))
+        observed = ratio(own - p.same[:, code], own)
+        expected = ratio(own * (total - own), own * total - square[:, code])
+        return Estimates(
+            1 - ratio(observed, expected), np.full(len(sums), np.nan), np.full(len(sums), np.nan)
+        )
 
     def coverage(self, sums: FloatArray, code: int | None = None) -> FloatArray:
         """Share of the length that at least two coders coded: of everything, or of one code."""

@@ -116,7 +116,7 @@ def cells_of_pair(spans: SpanRatings, first: int, second: int) -> FloatArray:
     so shared characters are sums over pairs of passages.
     """
     both = np.flatnonzero(spans.seen[:, first] & spans.seen[:, second])
-    codes = max(len(spans.codes), 1)
+    codes = len(spans.codes)
     lane = spans.interview * codes + spans.code
     lanes = len(spans.interviews) * codes
     sizes = []

@@ -66,8 +66,6 @@ def disagreements_of(
     if ratings.frame.weight is not None:
         weight = weight * ratings.frame.weight
     total = float(weight.sum())
-    if total <= 0:
-        return ()
     order = np.argsort(-weight, kind="stable")
     return tuple(_one(ratings, int(u), float(weight[u]) / total, texts) for u in order if weight[u] > 0)
 
@@ -84,7 +82,7 @@ def _weights(ratings: Ratings) -> FloatArray:
 
 
 def _set_weights(ratings: SetRatings, metric: str) -> FloatArray:
-    if metric not in METRICS or not METRICS[metric].of_sets:
+    if not METRICS[metric].of_sets:
         metric = "masi"
     codes, members = ratings.as_sets.codes, ratings.members
     rated = (codes != MISSING).sum(axis=0)

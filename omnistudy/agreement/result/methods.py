@@ -80,7 +80,7 @@ def _coefficient(row: AgreementRow, options: AgreementOptions) -> Message:
     if row.value is None:
         return msg("{name} is undefined: {reason}.", name=name, reason=row.reason)
     value = Number(row.value, Kind.COEFFICIENT)
-    if row.ci_low is None or row.ci_high is None:
+    if row.ci_low is None:
         return msg("{name} was {value}; no interval was computed.", value=value, name=name)
     return msg(
         "{name} was {value}, {level} interval {low} to {high} ({method}, by {cluster}, {count} of them); the lower"

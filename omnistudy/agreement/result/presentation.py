@@ -10,7 +10,7 @@ from omnistudy.agreement.intervals.limits import FIRM, TENTATIVE
 from omnistudy.agreement.intervals.unanimous import EXACT
 from omnistudy.agreement.result.tables import disagreement_table, scope_table, tables_beside
 from omnistudy.agreement.result.words import LEVELS, ROUNDS, UNITS, word
-from omnistudy.agreement.scopes.rows import NEVER_DIFFERED, AgreementRow
+from omnistudy.agreement.scopes.rows import NEVER_DIFFERED
 from omnistudy.pictures import Forest, Heatmap
 from omnistudy.results import (
     Block,
@@ -107,12 +107,11 @@ def _sentences(result: AgreementResult) -> list[Message]:
             )
         )
     if row is not None and row.ci_low is not None:
-        out.append(_against_the_lines(row))
+        out.append(_against_the_lines(row.ci_low))
     return out
 
 
-def _against_the_lines(row: AgreementRow) -> Message:
-    low = row.ci_low if row.ci_low is not None else -1.0
+def _against_the_lines(low: float) -> Message:
     if low >= FIRM:
         return msg("The lower limit of the interval reaches .80, the line for firm conclusions.")
     if low >= TENTATIVE:

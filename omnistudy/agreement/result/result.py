@@ -78,7 +78,7 @@ class AgreementResult(Result):
             "coders": Number(row.n_coders, Kind.COUNT),
             "units": Number(row.n_pairable, Kind.COUNT),
         }
-        if row.ci_low is None or row.ci_high is None:
+        if row.ci_low is None:
             return msg(
                 "{name} is {value} for {coders} coders on {units} units that at least two rated.", **values
             )

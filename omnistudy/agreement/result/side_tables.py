@@ -220,7 +220,7 @@ def _retest_rows(ratings: SetRatings, unit: str, options: AgreementOptions) -> t
 
 def _code_map(ratings: SetRatings) -> CodeMap:
     frame = ratings.frame
-    if frame.interview is None or not len(ratings.codes):
+    if frame.interview is None:
         return CodeMap()
     values = [_positive_agreement(ratings, frame.interview == i) for i in range(len(frame.interviews))]
     return CodeMap(

@@ -142,7 +142,7 @@ def _with_interval(row: AgreementRow | None) -> Cell:
     if row is None or row.value is None:
         return _value(row)
     value = Number(row.value, Kind.COEFFICIENT)
-    if row.ci_low is None or row.ci_high is None:
+    if row.ci_low is None:
         return msg("{value} (no interval)", value=value)
     return msg(
         "{value} [{low}, {high}]",

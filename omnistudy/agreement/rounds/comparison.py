@@ -21,7 +21,7 @@ from omnistudy.agreement.scopes.cases import build_case, build_set_case
 from omnistudy.agreement.scopes.scope import MAIN_EFFORT, number
 from omnistudy.agreement.sources.from_study import ratings_of_study, select
 from omnistudy.errors import StudyError
-from omnistudy.results import Kind, Message, Number, msg
+from omnistudy.results import Message, msg
 from omnistudy.study.model import Study
 
 
@@ -47,19 +47,6 @@ class Difference:
     def value(self) -> float | None:
         """The difference; ``None`` where one side is undefined."""
         return None if self.first is None or self.second is None else self.second - self.first
-
-    @property
-    def sentence(self) -> Message:
-        """The difference in words."""
-        if self.value is None:
-            return msg("The difference is undefined: {reason}.", reason=self.reason)
-        return msg(
-            "{coefficient} differs by {value} (interval {low} to {high}).",
-            coefficient=COEFFICIENTS[self.coefficient].title,
-            value=Number(self.value, Kind.COEFFICIENT),
-            low=Number(self.low, Kind.COEFFICIENT),
-            high=Number(self.high, Kind.COEFFICIENT),
-        )
 
 
 def difference_of_rounds(

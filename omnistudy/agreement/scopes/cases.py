@@ -116,8 +116,6 @@ def undefined_reason(case: Case) -> Message:
             return msg("no variation: in every rating the code was {word}", word=word)
         label = ratings.categories[seen[0]] or "∅"
         return msg("no variation: every rating is '{category}'", category=label)
-    if not case.row.corrected:
-        return msg("no coder chose the category, so there is nothing to share")
-    if case.row.missing == "listwise" or (case.row.missing == "pairwise" and len(ratings.coders) == 2):
+    if case.row.missing == "listwise":
         return msg("the units that all these coders rated show no variation, or there are none")
     return msg("chance alone would give full agreement, so nothing is left to measure")

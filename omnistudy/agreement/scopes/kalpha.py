@@ -30,8 +30,6 @@ def interval(counted: Tally, estimator: Estimator, options: AgreementOptions) ->
     n = totals.sum()
     difference = _differences(estimator, totals)
     expected = float(totals @ difference @ totals) / (n * (n - 1))
-    if expected == 0:
-        return Interval("kalpha")
     pairs = int((counted.multiplicity * counted.rated * (counted.rated - 1) // 2).sum())
     shares = coincidences.ravel() / n
     generator = np.random.default_rng(options.seed)

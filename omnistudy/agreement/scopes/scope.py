@@ -97,10 +97,8 @@ def sampling_for(ratings: Ratings, counted: Tally, options: AgreementOptions) ->
     return by_unit(counted)
 
 
-def draws_for(options: AgreementOptions) -> Draws | None:
+def draws_for(options: AgreementOptions) -> Draws:
     """Return the resamples: always exact where an interval rests on them and time allows."""
-    if options.resamples <= 0:
-        return None
     wanted = options.ci in {"bca", "percentile"}
     return Draws(
         resamples=options.resamples, seed=options.seed, effort=MAIN_EFFORT if wanted else SIDE_EFFORT

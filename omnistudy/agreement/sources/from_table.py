@@ -394,7 +394,6 @@ def _as_sets(cells: _Cells, categories: int | Sequence[str] | None, file: str) -
             f"'{strangers[0]}' is not one of the codes.", f"Codes: {', '.join(codes)}.", file=file
         )
     table = np.array([[code in codes_of for code in codes] for codes_of in members], np.int8)
-    table = np.concatenate([table.reshape(len(members), len(codes)), np.zeros((1, len(codes)), np.int8)])
     return set_ratings(
         coders=cells.coders,
         codes=codes,

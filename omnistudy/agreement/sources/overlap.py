@@ -81,7 +81,7 @@ def _data_before(interview: Interview, participants_only: bool, interviewers: Se
 def _character_runs(before: IntArray, coded: Sequence[Quotation]) -> Material:
     total = int(before[-1])
     where = np.flatnonzero(np.diff(before))  # positions of the characters that are data
-    ends = [before[min(p, len(before) - 1)] for q in coded for p in (q.start, q.end)]
+    ends = [before[p] for q in coded for p in (q.start, q.end)]
     borders = np.unique(np.array([0, *ends, total], np.int64))
     if total == 0:
         return Material(spans=np.zeros((0, 2), np.int64), before=before, weight=np.zeros(0, np.int64))
@@ -115,9 +115,6 @@ def rated_rows(
     overlap
         Least overlap in code points of data, or ``"50%"`` for a share of the unit.
     """
-    none = np.zeros(0, np.intp)
-    if not len(quotations) or not len(material.spans):
-        return none, none
     unit_start, unit_end = material.spans.T
     start = np.array([q.start for q in quotations], np.int64)
     end = np.array([q.end for q in quotations], np.int64)

@@ -70,9 +70,7 @@ def _reference(one: Evidence) -> Value | Message:
     return one.written if one.indicator is None else one.indicator.title
 
 
-def checklist_table(
-    name: str, ratings: Sequence[Rating], caption: Message, *, full: bool = False
-) -> Table:
+def checklist_table(name: str, ratings: Sequence[Rating], caption: Message, *, full: bool = False) -> Table:
     """One row per item: answer, evidence, the value of a metric among it, and why it does not count.
 
     ``full`` adds the item's id, the question in full and the note.

@@ -131,7 +131,6 @@ class Source:
     table: str
     needs: tuple[str, ...] = ()
     compute: Compute
-    dated: bool = True
 
     def of(self, case: Case | None) -> Indicator:
         """Compute it, or say what would be needed."""
@@ -150,8 +149,7 @@ class Source:
             names = listed(lacking)
             reason = msg("the table of {table} has no column {column}", table=named(self.table), column=names)
             return indicator.lacking(reason, needed)
-        window = case.window(self.table) if self.dated else ""
-        return self.compute(case, replace(indicator, window=window))
+        return self.compute(case, replace(indicator, window=case.window(self.table)))
 
 
 def from_ops(case: Case, indicator: Indicator) -> Indicator:
@@ -165,10 +163,6 @@ def mean_of_ops(case: Case, indicator: Indicator, unit: str = "") -> Indicator:
 
 
 def _of_ops(case: Case, indicator: Indicator, unit: str = "", *, shares: bool) -> Indicator:
-    if not case.records.has("ops"):
-        return indicator.lacking(
-            msg("there is no table of {table}", table=named("ops")), in_ops(indicator.id)
-        )
     ((value, of, rows, without),) = case.rows(OPS_SQL, indicator.id, unit, unit)
     if not rows:
         return indicator.lacking(
@@ -289,7 +283,6 @@ INDICATORS: tuple[Source, ...] = (
         table="preferences",
         needs=("customer_id", "channel"),
         compute=_preferred,
-        dated=False,
     ),
     Source(
         process="integration",
@@ -309,7 +302,6 @@ INDICATORS: tuple[Source, ...] = (
         ),
         table="identity_map",
         compute=_duplicates,
-        dated=False,
     ),
     Source(
         process="information",

@@ -140,9 +140,7 @@ class EcrmResult(Result):
     def diverging(self) -> bool:
         """Whether value for customers and for the organisation moved apart, beyond chance."""
         changes = [one.interval for one in self.pairs if one.now.id in _BALANCE]
-        signs = [
-            0 if one is None or one.low <= 0 <= one.high else (1 if one.low > 0 else -1) for one in changes
-        ]
+        signs = [0 if one is None else (one.low > 0) - (one.high < 0) for one in changes]
         return len(signs) == len(_BALANCE) and signs[0] * signs[1] < 0
 
     @property

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
 from typing import ClassVar
 
@@ -88,7 +88,7 @@ class FunnelRow:
 
     campaign: str
     measure: str
-    value: float | None
+    value: float | None = None
     n: float | None
     denominator: float | None
     ci_low: float | None = None
@@ -222,29 +222,26 @@ def _campaign(row: SheetRow, confidence: float) -> Iterator[FunnelRow]:
         n, of = counts[part], counts[whole]
         if reason is None and n is not None and of is not None and n > of:
             reason = msg("{part} is more than {whole}", **words)
-        if reason is not None or n is None or of is None:
-            yield FunnelRow(
-                campaign=campaign, measure=measure, value=None, n=n, denominator=of, reason=reason
-            )
-        else:
-            yield _row(campaign, measure, n, of, wilson(n, of, confidence))
+        found = FunnelRow(campaign=campaign, measure=measure, n=n, denominator=of, reason=reason)
+        yield _with_limits(found, wilson, confidence)
     for measure, part, whole in RATES:
-        reason, n, of = _missing(counts, part, whole), counts[part], counts[whole]
-        if reason is not None or n is None or of is None:
-            yield FunnelRow(
-                campaign=campaign, measure=measure, value=None, n=n, denominator=of, reason=reason
-            )
-        else:
-            yield _row(campaign, measure, n, of, poisson(n, of, confidence))
+        found = FunnelRow(
+            campaign=campaign,
+            measure=measure,
+            n=counts[part],
+            denominator=counts[whole],
+            reason=_missing(counts, part, whole),
+        )
+        yield _with_limits(found, poisson, confidence)
     cost, acted = row.value("cost", low=0), counts["acted"]
-    known = cost is not None and acted
+    value = cost / acted if cost is not None and acted else None
     yield FunnelRow(
         campaign=campaign,
         measure="cost_per_act",
-        value=cost / acted if cost is not None and acted else None,
+        value=value,
         n=cost,
         denominator=acted,
-        reason=None if known else msg("the cost or the number who acted is missing or 0"),
+        reason=msg("the cost or the number who acted is missing or 0") if value is None else None,
     )
 
 
@@ -255,13 +252,16 @@ def _missing(counts: dict[str, float | None], part: str, whole: str) -> Message 
     return msg("{name} is 0", name=COUNT_WORDS[whole]) if counts[whole] == 0 else None
 
 
-def _row(campaign: str, measure: str, n: float, of: float, interval: Interval) -> FunnelRow:
-    return FunnelRow(
-        campaign=campaign,
-        measure=measure,
-        value=n / of,
-        n=n,
-        denominator=of,
+def _with_limits(
+    row: FunnelRow, limits: Callable[[float, float, float], Interval], confidence: float
+) -> FunnelRow:
+    """The row with its value and interval, where nothing speaks against it."""
+    if row.reason is not None or row.n is None or row.denominator is None:
+        return row
+    interval = limits(row.n, row.denominator, confidence)
+    return replace(
+        row,
+        value=row.n / row.denominator,
         ci_low=interval.low,
         ci_high=interval.high,
         ci_method=interval.method,

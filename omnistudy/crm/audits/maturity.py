@@ -13,13 +13,11 @@ from omnistudy.crm.audits.blocks import metric_indicators
 from omnistudy.crm.audits.indicators import Indicator, by_level, metric_rows
 from omnistudy.crm.audits.maturity_items import CENTRAL_RECORD, DECLARED, VALUES
 from omnistudy.crm.audits.maturity_levels import (
-    NO_LOG,
     PRECONDITION,
     THRESHOLD_NAMES,
     Level,
     Observed,
     Thresholds,
-    named,
     observed_level,
 )
 from omnistudy.crm.audits.maturity_result import MaturityResult
@@ -27,7 +25,7 @@ from omnistudy.crm.audits.maturity_traits import OBSERVABLES, traits_of
 from omnistudy.crm.audits.questionnaire import sheet_reader
 from omnistudy.crm.audits.risk_register import NOT_OFFERED
 from omnistudy.crm.audits.sheet import Rating, metrics_of_sheet, ratings_of
-from omnistudy.crm.metrics.case import MetricsOptions, prepared
+from omnistudy.crm.metrics.case import Case, MetricsOptions, prepared
 from omnistudy.crm.records.model import Records
 from omnistudy.errors import Problem, StudyError, did_you_mean
 from omnistudy.results import Provenance, msg
@@ -115,12 +113,12 @@ def maturity_of(
     reader = sheet_reader("crm maturity", study, values, frozenset({DECLARED}))
     ratings = ratings_of(sheet, reader)
     central = _central(ratings, options)
-    observed = _observed(records, options, values, central)
-    case = None if observed is None or records is None else prepared(records, options.metrics)
+    logged = None if records is None or not records.has("events") else records
+    case = None if logged is None else prepared(logged, options.metrics)
     return MaturityResult(
         provenance=provenance,
         declared=_declared(ratings, options),
-        observed=observed,
+        observed=None if case is None else _observed(case, options, values, central),
         central=central,
         thresholds=options.thresholds,
         traits=traits_of(case, options.days),
@@ -186,14 +184,11 @@ def _central(ratings: tuple[Rating, ...], options: MaturityOptions) -> Indicator
 
 
 def _observed(
-    records: Records | None,
+    case: Case,
     options: MaturityOptions,
     values: Mapping[tuple[str, str], Indicator],
     central: Indicator,
-) -> Observed | None:
-    if records is None or not records.has("events"):
-        return None
-    case = prepared(records, options.metrics)
-    found = {name: values.get((name, ""), named(name).lacking(NO_LOG)) for name in _METRICS}
+) -> Observed:
+    found = {name: values[name, ""] for name in _METRICS}
     found["process_similarity"] = OBSERVABLES["process_similarity"].of(case, options.days)
     return observed_level(case, options.thresholds, found, central)

@@ -211,18 +211,16 @@ def _register_steps(case: Case) -> None:
 
 
 def _steps_per_goal(case: Case, indicator: Indicator, _: int) -> Indicator:
-    completed, _journeys, steps, squares, *_rest = case.rows(GOALS_SQL)[0]
-    n = int(completed or 0)
-    if not n:
+    completed, _journeys, steps, squares, *_rest = (float(one or 0) for one in case.rows(GOALS_SQL)[0])
+    if not completed:
         return indicator.lacking(msg("no journey was completed"))
-    interval = mean_t(float(steps or 0), float(squares or 0), n, case.confidence)
     return replace(
         indicator,
-        value=float(steps or 0) / n,
-        n=int(steps or 0),
-        denominator=n,
+        value=steps / completed,
+        n=int(steps),
+        denominator=int(completed),
         unit="mean",
-        interval=interval,
+        interval=mean_t(steps, squares, int(completed), case.confidence),
     )
 
 

@@ -10,7 +10,8 @@ from omnistudy.errors import Problem, StudyError, did_you_mean
 from omnistudy.study.bare_table import BareTable
 
 _DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩٫", "01234567890123456789.", "٬,")
-_YES, _NO = frozenset({"1", "true", "yes", "y", "بله"}), frozenset({"", "0", "false", "no", "n", "خیر"})
+_YES = frozenset({"1", "true", "yes", "y", "بله", "بلی"})
+_NO = frozenset({"", "0", "false", "no", "n", "خیر", "نه"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +57,11 @@ class SheetRow:
         StudyError
             When it is neither.
         """
-        word = self.text(column).casefold()
+        written = self.text(column)
+        word = written.casefold().translate(_DIGITS)
         if word not in _YES | _NO:
             raise StudyError.of(
-                f"'{word}' is neither yes nor no.",
+                f"'{written}' is neither yes nor no.",
                 "Write yes or no.",
                 file=self.file,
                 row=self.number,

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from omnistudy.crm.journeys.markov import CONVERSION, NULL, START, Chain, removal_effects
 from omnistudy.crm.journeys.result import Drop, JourneysResult, OrderTest, PeakEnd, Switch
-from omnistudy.crm.records.engine import QuerySource, Row
+from omnistudy.crm.records.engine import QuerySource, Row, as_count, as_number
 from omnistudy.crm.records.model import Records
+from omnistudy.crm.records.reading_sql import as_read
 from omnistudy.crm.refusals import Refusal
-from omnistudy.crm.statistics.intervals import Interval, mean_t, wilson
+from omnistudy.crm.statistics.intervals import mean_t, wilson
 from omnistudy.results import Message, Number, Provenance, msg
 
 PREFERRED = ("events",)
@@ -199,7 +200,7 @@ def _switching(
         found = records.engine.rows(JOURNEY_SWITCHES_SQL, (-1.0, -1.0) if gap is None else (gap, gap))
     else:
         found = records.engine.rows(*((EVENT_SWITCHES_SQL,) if gap is None else (NEAR_SWITCHES_SQL, (gap,))))
-    counts = {(str(a), str(b)): int(n or 0) for a, b, n in found.rows}
+    counts = {(str(a), str(b)): as_count(n) for a, b, n in found.rows}
     channels = sorted({channel for pair in counts for channel in pair})
     if not counts:
         needed = msg("customer ids and repeated contacts.")
@@ -208,7 +209,7 @@ def _switching(
     if len(channels) == 1:
         reason = msg("every event is in one channel.")
         refusals.append(_refusal("one_channel", "switching", reason, msg("events of two channels or more.")))
-    return tuple(_switches(channels, counts, options.confidence)), _order_test(channels, counts)
+    return tuple(_switches(channels, counts, options.confidence)), _order_test(counts)
 
 
 def _nothing_in_a_row(options: JourneysOptions) -> Message:
@@ -243,21 +244,19 @@ def _switches(channels: list[str], counts: dict[tuple[str, str], int], confidenc
             yield Switch(source, target, n, total, low, high)
 
 
-def _order_test(channels: list[str], counts: dict[tuple[str, str], int]) -> OrderTest | None:
+def _order_test(counts: dict[tuple[str, str], int]) -> OrderTest | None:
     """Likelihood ratio of a chain against independent draws of the next channel."""
     from math import log
 
     from scipy.special import chdtrc
 
-    if len(channels) < 2:
-        return None
     total = sum(counts.values())
     rows: dict[str, int] = defaultdict(int)
     columns: dict[str, int] = defaultdict(int)
     for (source, target), n in counts.items():
         rows[source] += n
         columns[target] += n
-    ratio = 2 * sum(n * log(n * total / (rows[a] * columns[b])) for (a, b), n in counts.items() if n)
+    ratio = 2 * sum(n * log(n * total / (rows[a] * columns[b])) for (a, b), n in counts.items())
     freedom = (len(rows) - 1) * (len(columns) - 1)
     return OrderTest(ratio, freedom, float(chdtrc(freedom, ratio))) if freedom else None
 
@@ -265,26 +264,26 @@ def _order_test(channels: list[str], counts: dict[tuple[str, str], int]) -> Orde
 def _paths(
     records: Records, options: JourneysOptions, path: str, refusals: list[Refusal]
 ) -> tuple[Chain | None, tuple[Drop, ...], tuple[tuple[int, int, int], ...]]:
-    goal = options.goal or ""
+    goal = as_read("event", options.goal or "")
     steps = QuerySource(sql=STEPS_SQL.format(path=path), parameters=(goal, goal))
     records.engine.register("path_steps", steps)
 
     def rows(sql: str) -> tuple[Row, ...]:
         return records.engine.rows(sql).rows
 
-    lengths = tuple((int(length or 0), int(won or 0), int(n or 0)) for length, won, n in rows(LENGTHS_SQL))
+    lengths = tuple((as_count(length), as_count(won), as_count(n)) for length, won, n in rows(LENGTHS_SQL))
     if not lengths:
         reason = msg("no event names its customer or journey.")
         refusals.append(_refusal("no_paths", "removal", reason, msg("a column journey_id or customer_id.")))
         return None, (), ()
     moves: dict[tuple[str, str], int] = {}
     for before, channel, n in rows(MOVES_SQL):
-        moves[START if before is None else str(before), str(channel)] = int(n or 0)
+        moves[START if before is None else str(before), str(channel)] = as_count(n)
     ends: dict[str, int] = defaultdict(int)
     for channel, won, n in rows(ENDS_SQL):
-        moves[str(channel), CONVERSION if won else NULL] = int(n or 0)
-        ends[str(channel)] += 0 if won else int(n or 0)
-    reached = {str(channel): int(n or 0) for channel, n in rows(REACHED_SQL)}
+        moves[str(channel), CONVERSION if won else NULL] = as_count(n)
+        ends[str(channel)] += 0 if won else as_count(n)
+    reached = {str(channel): as_count(n) for channel, n in rows(REACHED_SQL)}
     drops = tuple(
         Drop(channel, ends[channel], n, wilson(ends[channel], n, options.confidence))
         for channel, n in reached.items()
@@ -309,12 +308,12 @@ def _peak_end(records: Records, options: JourneysOptions, refusals: list[Refusal
         )
         return None
     ((n, total, squares),) = records.engine.rows(PEAK_END_SQL).rows
-    size = int(n or 0)
+    size = as_count(n)
     if not size:
         reason = msg("no step of a journey has an emotion.")
         refusals.append(
             _refusal("no_emotion", "peak_end", reason, msg("emotion from −3 to 3 per step of a journey."))
         )
         return None
-    limits: Interval | None = mean_t(float(total or 0), float(squares or 0), size, options.confidence)
-    return PeakEnd(float(total or 0) / size, size, limits)
+    limits = mean_t(as_number(total), as_number(squares), size, options.confidence)
+    return PeakEnd(as_number(total) / size, size, limits)

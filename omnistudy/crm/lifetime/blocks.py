@@ -12,7 +12,7 @@ from omnistudy.crm.records.loading_blocks import loading_blocks, loading_table, 
 from omnistudy.results import Block, Cell, Column, Kind, Message, Prose, Table, Undefined, msg
 
 if TYPE_CHECKING:
-    from omnistudy.crm.lifetime.result import ClvResult, Estimate
+    from omnistudy.crm.lifetime.result import ClvResult, Estimate, Holdout
 
 WITHOUT = msg("no interval was computed")
 _MOST = 20
@@ -26,7 +26,7 @@ def tables(result: ClvResult) -> tuple[Table, ...]:
         forecast_table(result) if result.forecast else None,
         parameter_table(result) if result.parameters else None,
         survival_table(result) if result.survival else None,
-        holdout_table(result) if result.holdout else None,
+        holdout_table(result.holdout) if result.holdout else None,
         refusal_table(result) if result.refusals else None,
         loading_table(result.loaded),
     )
@@ -44,7 +44,7 @@ def _blocks(result: ClvResult) -> Iterator[Block]:
     if result.parameters:
         yield shown_parameters(result)
     if result.holdout:
-        yield holdout_table(result)
+        yield holdout_table(result.holdout)
     if result.customers:
         yield customer_table(result, most=_MOST)
     if result.segments:
@@ -258,10 +258,8 @@ def forecast_table(result: ClvResult) -> Table:
     )
 
 
-def holdout_table(result: ClvResult) -> Table:
+def holdout_table(held: Holdout) -> Table:
     """Forecast against what happened, by number of repeat purchases before."""
-    held = result.holdout
-    rows = () if held is None else held.bands
     return Table(
         name="clv-holdout",
         columns=(
@@ -270,7 +268,7 @@ def holdout_table(result: ClvResult) -> Table:
             Column("actual", msg("Actual per customer"), Kind.NUMBER),
             Column("customers", msg("Customers"), Kind.COUNT),
         ),
-        rows=tuple(rows),
+        rows=held.bands,
         caption=msg("Forecast and what happened after the end of calibration"),
     )
 

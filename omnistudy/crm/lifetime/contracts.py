@@ -13,6 +13,7 @@ from omnistudy.crm.lifetime import sbg
 from omnistudy.crm.lifetime.likelihood import STEP, Fit, delta_variance, derivatives
 from omnistudy.crm.lifetime.options import ClvOptions
 from omnistudy.crm.lifetime.result import Estimate, SegmentChurn, SurvivalPoint
+from omnistudy.crm.records.engine import as_count, as_number
 from omnistudy.crm.records.model import Records
 from omnistudy.crm.refusals import Refusal
 from omnistudy.crm.statistics.intervals import normal_quantile, wilson
@@ -20,6 +21,7 @@ from omnistudy.crm.statistics.survival import kaplan_meier
 from omnistudy.results import Message, msg
 
 ALL = "all"
+SHORT = msg("the contracts lasted less than a period each")
 _SPELLS = """
 select segment, duration, sum(case when churned then 1 else 0 end), sum(case when churned then 0 else 1 end)
 from (select '' as segment, duration, churned from contracts
@@ -52,7 +54,7 @@ def survival_value(records: Records, options: ClvOptions) -> ContractValue:
     """Kaplan–Meier per segment, churn with Wilson's interval, value by m r / (1 + i − r)."""
     spells: dict[str, list[tuple[float, int, int]]] = {}
     for segment, duration, ended, going in records.engine.rows(_SPELLS).rows:
-        spells.setdefault(str(segment), []).append((float(duration or 0), int(ended or 0), int(going or 0)))
+        spells.setdefault(str(segment), []).append((as_number(duration), as_count(ended), as_count(going)))
     values = {str(name): value for name, value in records.engine.rows(_VALUES).rows}
     segments, points = [], []
     for name, rows in spells.items():
@@ -86,6 +88,7 @@ def _segment(
     customers = churned + sum(going for _, _, going in spells)
     periods = sum(time * (ended + going) for time, ended, going in spells)
     limits = wilson(churned, customers, options.confidence)
+    kept = _kept(churned, periods, options.confidence)
     return SegmentChurn(
         segment=name,
         customers=customers,
@@ -93,35 +96,41 @@ def _segment(
         churn=churned / customers,
         ci_low=limits.low,
         ci_high=limits.high,
-        retention=_retention(churned, periods, options),
-        value=_simple_value(churned, periods, mean, options),
+        retention=_estimate("retention", kept)
+        if kept
+        else Estimate(name="retention", value=None, reason=SHORT),
+        value=_simple_value(kept, mean, options),
     )
 
 
-def _retention(ended: int, periods: float, options: ClvOptions) -> Estimate:
+def _kept(ended: int, periods: float, confidence: float) -> tuple[float, float, float] | None:
+    """Share kept per period with its limits; ``None`` for contracts of less than a period each."""
     if periods < ended or periods <= 0:
-        return Estimate(
-            name="retention", value=None, reason=msg("the contracts lasted less than a period each")
-        )
-    limits = wilson(ended, periods, options.confidence)
-    return Estimate(name="retention", value=1 - ended / periods, low=1 - limits.high, high=1 - limits.low)
+        return None
+    limits = wilson(ended, periods, confidence)
+    return 1 - ended / periods, 1 - limits.high, 1 - limits.low
 
 
-def _simple_value(ended: int, periods: float, mean: float | None, options: ClvOptions) -> Estimate:
-    retention = _retention(ended, periods, options)
+def _estimate(name: str, limited: tuple[float, float, float]) -> Estimate:
+    value, low, high = limited
+    return Estimate(name=name, value=value, low=low, high=high)
+
+
+def _simple_value(
+    kept: tuple[float, float, float] | None, mean: float | None, options: ClvOptions
+) -> Estimate:
     if mean is None:
         return Estimate(name="value", value=None, reason=msg("the contracts have no column value"))
-    if retention.value is None or retention.low is None or retention.high is None:
-        return Estimate(name="value", value=None, reason=retention.reason)
-    if options.discount <= 0 and retention.high >= 1:
+    if kept is None:
+        return Estimate(name="value", value=None, reason=SHORT)
+    if options.discount <= 0 and max(kept) >= 1:
         return Estimate(name="value", value=None, reason=msg("nothing ends and nothing is discounted"))
 
-    def worth(kept: float) -> float:
-        return mean * options.margin * kept / (1 + options.discount - kept)
+    def worth(share: float) -> float:
+        return mean * options.margin * share / (1 + options.discount - share)
 
-    return Estimate(
-        name="value", value=worth(retention.value), low=worth(retention.low), high=worth(retention.high)
-    )
+    value, low, high = kept
+    return _estimate("value", (worth(value), worth(low), worth(high)))
 
 
 def renewal_value(records: Records, options: ClvOptions) -> ContractValue:
@@ -132,7 +141,7 @@ def renewal_value(records: Records, options: ClvOptions) -> ContractValue:
     import numpy as np
 
     lost, kept = (np.array(column, dtype=np.float64) for column in counted)
-    if lost.sum() == 0 or np.count_nonzero(lost) + (kept[:-1].sum() > 0) < 2:
+    if np.count_nonzero(lost) < 2:
         return ContractValue(refusals=(_flat(),))
     fit = sbg.fit(lost, kept)
     if not fit.converged or fit.at_bound or fit.covariance is None:
@@ -198,14 +207,14 @@ def _lost_and_kept(records: Records) -> tuple[list[int], list[int]] | Refusal:
         "select duration, sum(case when churned then 1 else 0 end), sum(case when churned then 0 else 1 end) "
         "from contracts group by duration order by duration"
     ).rows
-    if any(float(duration or 0) != int(duration or 0) for duration, _, _ in rows):
+    if not all(as_number(duration).is_integer() for duration, _, _ in rows):
         return Refusal(
             code="not_whole_periods",
             subject="sbg",
             reason=msg("the durations are not whole numbers of periods."),
             needed=msg("durations counted in renewal periods."),
         )
-    ends = {int(d or 0): (int(e or 0), int(g or 0)) for d, e, g in rows}
+    ends = {as_count(duration): (as_count(ended), as_count(going)) for duration, ended, going in rows}
     # A contract of duration 0 that goes on has not met a renewal yet: it says nothing about renewals.
     if ends.pop(0, (0, 0))[0]:
         return Refusal(
@@ -221,7 +230,7 @@ def _lost_and_kept(records: Records) -> tuple[list[int], list[int]] | Refusal:
 
 def _of_survivors(records: Records) -> tuple[list[int], list[int]] | Refusal:
     rows = records.engine.rows("select period, customers from survivors order by period").rows
-    counts = [int(customers or 0) for _, customers in rows]
+    counts = [as_count(customers) for _, customers in rows]
     if [period for period, _ in rows] != list(range(len(rows))) or len(rows) < 3:
         return Refusal(
             code="periods_missing",

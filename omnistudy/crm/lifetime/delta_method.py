@@ -23,15 +23,20 @@ NOT_COMPUTED = msg("values carry no interval: too many histories times periods; 
 NO_INTERVAL = msg("no interval was asked for")
 
 
+def _covariance(fit: Fit) -> Vector:
+    assert fit.covariance is not None  # noqa: S101 - a fit without one has been refused
+    return fit.covariance
+
+
 def _parameters(names: Sequence[str], fit: Fit, options: ClvOptions) -> tuple[Estimate, ...]:
     import numpy as np
 
     values = np.exp(fit.log_parameters)
-    if options.ci == "none" or fit.covariance is None:
+    if options.ci == "none":
         return tuple(
             Estimate(name=n, value=float(v), reason=NO_INTERVAL) for n, v in zip(names, values, strict=True)
         )
-    spread = np.exp(normal_quantile(options.confidence) * np.sqrt(np.diag(fit.covariance)))
+    spread = np.exp(normal_quantile(options.confidence) * np.sqrt(np.diag(_covariance(fit))))
     return tuple(
         Estimate(name=name, value=float(value), low=float(value / by), high=float(value * by))
         for name, value, by in zip(names, values, spread, strict=True)
@@ -43,15 +48,15 @@ def by_delta(quantities: Quantities, fit: Fit, spend: Fit | None) -> Bands:
     import numpy as np
 
     options, buyers = quantities.options, quantities.buyers
-    theta, with_ci = fit.log_parameters, options.ci != "none"
+    theta = fit.log_parameters
     z = normal_quantile(options.confidence)
     expected = quantities.expected(theta)
     alive = quantities.model.p_alive(theta, buyers.histories)
     band, alive_band, total = Band(expected), Band(alive), float(expected @ buyers.histories.weight)
     totals = [Estimate(name="expected_transactions", value=float(total), reason=NO_INTERVAL)]
-    if with_ci and fit.covariance is not None:
+    if options.ci != "none":
         slopes = derivatives(quantities.expected, theta)
-        half = z * np.sqrt(delta_variance(slopes / np.maximum(expected, 1e-300), fit.covariance))
+        half = z * np.sqrt(delta_variance(slopes / np.maximum(expected, 1e-300), _covariance(fit)))
         band = Band(expected, expected * np.exp(-half), expected * np.exp(half))
         alive_band = _alive_band(quantities, fit, alive, z)
         totals = [_total("expected_transactions", total, _variance(slopes @ buyers.histories.weight, fit), z)]
@@ -72,7 +77,7 @@ def by_delta(quantities: Quantities, fit: Fit, spend: Fit | None) -> Bands:
 
 
 def _variance(slopes: Vector, fit: Fit) -> float:
-    return 0.0 if fit.covariance is None else float(slopes @ fit.covariance @ slopes)
+    return float(slopes @ _covariance(fit) @ slopes)
 
 
 def _total(name: str, total: float, variance: float, z: float) -> Estimate:
@@ -89,8 +94,7 @@ def _alive_band(quantities: Quantities, fit: Fit, alive: Vector, z: float) -> Ba
     theta = fit.log_parameters
     centre = quantities.logit_alive(theta)
     slopes = derivatives(quantities.logit_alive, theta)
-    assert fit.covariance is not None  # noqa: S101 - the caller looked
-    half = z * np.sqrt(delta_variance(slopes, fit.covariance))
+    half = z * np.sqrt(delta_variance(slopes, _covariance(fit)))
     unsure = alive < 1
     low = np.where(unsure, np.minimum(alive, expit(centre - half)), 1.0)
     high = np.where(unsure, np.maximum(alive, expit(centre + half)), 1.0)
@@ -106,14 +110,14 @@ def _value_by_delta(
     discounted = quantities.discounted(fit.log_parameters)
     value = mean * discounted[at]
     total = float(value.sum())
-    if quantities.options.ci == "none" or fit.covariance is None or spend.covariance is None:
+    if quantities.options.ci == "none":
         return Band(value), Estimate(name="value", value=total, reason=NO_INTERVAL)
     if quantities.too_many:
         return Band(value), Estimate(name="value", value=total, reason=NOT_COMPUTED)
     by_history = derivatives(quantities.discounted, fit.log_parameters)
     by_spend = derivatives(quantities.spend, spend.log_parameters)
-    relative = delta_variance(by_history / np.maximum(discounted, 1e-300), fit.covariance)[at]
-    relative = relative + delta_variance(by_spend / mean, spend.covariance)
+    relative = delta_variance(by_history / np.maximum(discounted, 1e-300), _covariance(fit))[at]
+    relative = relative + delta_variance(by_spend / mean, _covariance(spend))
     factor = np.exp(z * np.sqrt(relative))
     sums = np.bincount(at, weights=mean, minlength=len(discounted))
     variance = _variance(by_history @ sums, fit) + _variance(by_spend @ discounted[at], spend)

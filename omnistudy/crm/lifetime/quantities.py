@@ -44,7 +44,7 @@ class Quantities:
         alive = self.model.p_alive(theta, self.buyers.histories)
         with np.errstate(divide="ignore"):
             odds = np.log(alive) - np.log1p(-alive)
-        return np.where(alive < 1, np.nan_to_num(odds, posinf=700.0), 0.0)
+        return np.where(alive < 1, np.nan_to_num(odds), 0.0)
 
     def discounted(self, theta: Vector) -> Vector:
         """Expected purchases over the horizon, discounted at the end of each time unit, per history."""

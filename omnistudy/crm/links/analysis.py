@@ -160,9 +160,12 @@ def links_of(
 
 def _family(judged: list[_Judged]) -> dict[str, float]:
     """Adjust p within the confirmatory family: the registered links that could be tested over cases."""
-    family = [one for one in judged if one.evidence.registered and one.evidence.association is not None]
-    p = adjusted([one.evidence.association.p for one in family if one.evidence.association is not None])
-    return {one.link.id: value for one, value in zip(family, p, strict=True)}
+    family = {
+        one.link.id: one.evidence.association.p
+        for one in judged
+        if one.evidence.registered and one.evidence.association is not None
+    }
+    return dict(zip(family, adjusted(list(family.values())), strict=True))
 
 
 def _repeated(judged: list[_Judged]) -> list[_Judged]:
@@ -216,17 +219,16 @@ def _reliability(study: Study, options: LinksOptions) -> Mapping[str, Reliabilit
             alpha=row.value, low=row.ci_low, high=row.ci_high, code=row.code, reason=row.reason
         )
         for row in agreement_of_study(study, asked, provenance).rows
-        if row.scope == "code" and row.code is not None
+        if row.code is not None
     }
 
 
 def _least_reliable(codes: Iterable[str], known: Mapping[str, Reliability]) -> Reliability:
-    measured_codes = [
-        known[code] for code in sorted(codes) if code in known and known[code].alpha is not None
-    ]
+    alphas = [(known[code].alpha, code) for code in codes if code in known]
+    measured_codes = [(alpha, code) for alpha, code in alphas if alpha is not None]
     if not measured_codes:
         return Reliability(alpha=None, low=None, high=None, reason=msg("no coders agree or disagree on it"))
-    return min(measured_codes, key=lambda one: one.alpha if one.alpha is not None else 1.0)
+    return known[min(measured_codes)[1]]
 
 
 def _judged(known: _Known, link: Link) -> _Judged:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 LEAST_CASES, LEAST_SHOWN = 10, 6
 PERMUTATIONS, RESAMPLES = 99_999, 2_000
+# Two ρ that differ by less are the same order of the cases, summed in another order.
+ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +98,7 @@ def associated(
         low=low,
         high=high,
         n=n,
-        leave_one_out=(min(known), max(known)) if known else (rho, rho),
+        leave_one_out=(min(known), max(known)),
         detectable=minimum_detectable(n),
     )
 
@@ -183,7 +185,7 @@ def _permutation_p(rx: Vector, ry: Vector, rho: float, random: np.random.Generat
     while left:
         block = min(left, 10_000)
         drawn = random.permuted(np.tile(ry, (block, 1)), axis=1)
-        beyond += int((np.abs(drawn @ rx / scale) >= abs(rho) - 1e-12).sum())
+        beyond += int((np.abs(drawn @ rx / scale) >= abs(rho) - ROUNDING).sum())
         left -= block
     return (beyond + 1) / (PERMUTATIONS + 1)
 
@@ -197,9 +199,10 @@ def _bca(
     n = len(x)
     at = random.integers(0, n, (RESAMPLES, n))
     drawn = _spearman_by_row(x[at], y[at])
-    if len(drawn) < 0.9 * RESAMPLES or len(left) < n:
+    if len(drawn) < 0.9 * RESAMPLES:
         return None, None
-    below = float(np.mean(drawn < rho)) + float(np.mean(drawn == rho)) / 2
+    alike = np.abs(drawn - rho) <= ROUNDING
+    below = float(np.mean((drawn < rho) & ~alike)) + float(np.mean(alike)) / 2
     if not 0 < below < 1:
         return None, None
     deviation = float(np.mean(left)) - np.array(left)
@@ -242,8 +245,9 @@ def adjusted(p: Sequence[float]) -> tuple[float, ...]:
     4
     """
     order = sorted(range(len(p)), key=lambda at: p[at], reverse=True)
-    found, least = [0.0] * len(p), 1.0
+    found: dict[int, float] = {}
+    least = 1.0
     for rank, at in enumerate(order):
         least = min(least, p[at] * len(p) / (len(p) - rank))
         found[at] = least
-    return tuple(found)
+    return tuple(found[at] for at in range(len(p)))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from omnistudy.crm.links.association import LEAST_SHOWN, Association, associated
-from omnistudy.crm.links.metrics import Rows, cases, has_cases, rows_of
-from omnistudy.crm.links.refusals import no_cases
+from omnistudy.crm.links.metrics import Rows, cases, has_cases, rows_of, several
+from omnistudy.crm.links.refusals import no_cases, several_rows
 from omnistudy.crm.links.register import Link
 from omnistudy.crm.records.model import Records
 from omnistudy.crm.refusals import Refusal
@@ -44,9 +44,11 @@ def over_cases(
     if not link.case or records is None:
         return OverCases(refusal=no_cases(link, len(study.interviews)))
     salience = salience_by_case(study, records, link, codings)
-    metric = {
-        row.group: row.value for row in rows_of(rows, cases(link, records), link) if row.value is not None
-    }
+    found_rows = rows_of(rows, cases(link, records), link)
+    ambiguous = several(found_rows, link)
+    if ambiguous is not None:
+        return OverCases(refusal=several_rows(link, ambiguous))
+    metric = {row.group: row.value for row in found_rows if row.value is not None}
     pairs = tuple(
         CasePair(case, salience[case], metric[case]) for case in sorted(set(salience) & set(metric))
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 from omnistudy.crm.links.grades import Difference, difference
 from omnistudy.crm.links.interrupted import Interrupted, interrupted_series, too_short
@@ -19,6 +20,7 @@ from omnistudy.crm.links.metrics import (
     months,
     row_of,
     rows_of,
+    several,
     whole,
     without_column,
 )
@@ -70,7 +72,7 @@ def changes_of(
 
 def _change(rows: Rows, link: Link, records: Records, confidence: float) -> Change:
     if link.change is not None:
-        return _dated(rows, link, records, confidence)
+        return _dated(rows, link, link.change, records, confidence)
     now = _limits(row_of(rows, whole(link), link, records)[0])
     if now is None:
         return NOTHING
@@ -95,15 +97,17 @@ def _limits(row: MetricRow | None) -> tuple[float, float, float] | None:
     return row.value, row.ci_low, row.ci_high
 
 
-def _dated(rows: Rows, link: Link, records: Records, confidence: float) -> Change:
-    change = link.change
-    if change is None or without_column(records, months(link), link) is not None:
+def _dated(rows: Rows, link: Link, change: date, records: Records, confidence: float) -> Change:
+    if without_column(records, months(link), link) is not None:
         return NOTHING
-    sides = [
+    first, then = (
         _limits(row_of(rows, view, link, records)[0]) for view in (before(link, change), after(link, change))
-    ]
-    found = difference(sides[0], sides[1]) if sides[0] is not None and sides[1] is not None else None
+    )
+    found = None if first is None or then is None else difference(first, then)
     by_month = rows_of(rows, months(link), link)
+    ambiguous = several(by_month, link)
+    if ambiguous is not None:
+        return Change(difference=found, refusals=(no_months(link, ambiguous),))
     series = monthly(by_month, change, records.calendar)
     if series is None:
         every = rows.get((months(link), link.metric), ())

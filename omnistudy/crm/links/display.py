@@ -23,6 +23,7 @@ from omnistudy.crm.links.words import (
     metric_name,
     worded,
 )
+from omnistudy.crm.metrics.rows import NO_LIMITS
 from omnistudy.crm.metrics.units import LEVEL_WORDS, number
 from omnistudy.pictures import Lines, Series
 from omnistudy.results import Cell, Column, Figure, Kind, Label, Message, Number, Table, Undefined, msg
@@ -30,9 +31,9 @@ from omnistudy.results import Cell, Column, Figure, Kind, Label, Message, Number
 if TYPE_CHECKING:
     from omnistudy.crm.links.result import LinkRow
 
-NOT_MEASURED = msg("not measured")
 EXPLORATORY = msg("exploratory: not registered before the data were read")
 NOT_WRITTEN = msg("not written yet")
+NOT_VARIED = msg("the cases do not vary enough to be resampled")
 GRADES = ("X", "D", "C", "B", "A", "Q1", "Q0")
 
 
@@ -87,10 +88,10 @@ def _cells(row: LinkRow) -> tuple[Cell, ...]:
     e = row.evidence
 
     def cell(value: float | None) -> Cell:
-        return Undefined(row.reason or NOT_MEASURED) if value is None else number(value, row.unit)
+        return Undefined(row.reason or NO_LIMITS) if value is None else number(value, row.unit)
 
     def reliable(value: float | None) -> Cell:
-        return Undefined(e.reliability.reason or NOT_MEASURED) if value is None else value
+        return Undefined(e.reliability.reason or NO_LIMITS) if value is None else value
 
     return (
         row.link.category,
@@ -134,8 +135,8 @@ def association_table(rows: Sequence[LinkRow]) -> Table:
                 metric_of(row),
                 found.n,
                 found.rho,
-                Undefined(NOT_MEASURED) if found.low is None else found.low,
-                Undefined(NOT_MEASURED) if found.high is None else found.high,
+                Undefined(NOT_VARIED) if found.low is None else found.low,
+                Undefined(NOT_VARIED) if found.high is None else found.high,
                 *found.leave_one_out,
                 found.detectable,
                 found.p if e.registered else unregistered,

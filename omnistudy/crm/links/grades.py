@@ -103,7 +103,7 @@ def difference(
     before, after
         Value, lower and upper limit of each.
     against
-        What ``before`` is, for the sentence: ``before``, ``target`` or ``case``.
+        What ``before`` is, for the sentence: ``before``, ``target`` or ``control``.
 
     Returns
     -------
@@ -155,7 +155,8 @@ def changed_with_control(evidence: Evidence) -> bool:
 
 
 def _changed(evidence: Evidence, series: Interrupted | None) -> bool:
-    return _step(series) is not None and _fits(evidence.direction, _step(series) or 0.0)
+    step = _step(series)
+    return step is not None and _fits(evidence.direction, step)
 
 
 def _step(series: Interrupted | None) -> float | None:
@@ -256,9 +257,17 @@ def _of_interviews(evidence: Evidence, given: Grade) -> Message:
     if measured.alpha is None:
         return msg("Proposed by informants ({k} of {n}); reliability of the coding not measured.", k=k, n=n)
     alpha = Number(measured.alpha, Kind.COEFFICIENT)
-    if given is Grade.Q1 and measured.low is None:
+    if measured.low is None:
+        if given is Grade.Q1:
+            return msg(
+                "Grounded in the interviews ({k} of {n}); coded with alpha = {alpha}, without an interval.",
+                k=k,
+                n=n,
+                alpha=alpha,
+            )
         return msg(
-            "Grounded in the interviews ({k} of {n}); coded with alpha = {alpha}, without an interval.",
+            "Proposed by informants ({k} of {n}); reliability of the coding below .667 (alpha = {alpha}, without an "
+            "interval).",
             k=k,
             n=n,
             alpha=alpha,

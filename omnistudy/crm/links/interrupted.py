@@ -131,9 +131,10 @@ def interrupted_series(
         return too_short(len(y), before, after)
     kept = _usable(len(y), change, beside)
     extra = np.column_stack([np.asarray(beside[name], dtype=np.float64) for name in kept]) if kept else None
-    rho, beta, errors = _fit(y, _design(len(y), change, extra))
-    if not errors.all():
+    fitted = _fit(y, _design(len(y), change, extra))
+    if fitted is None:
         return _too_smooth()
+    rho, beta, errors = fitted
     freedom = len(y) - len(beta)
     t = beta / errors
     spread = float(stdtrit(freedom, 0.5 + confidence / 2)) * errors
@@ -193,9 +194,9 @@ def _step(y: Vector, change: int, extra: Vector | None) -> float | None:
     x = _design(len(y), change, extra)
     if np.linalg.matrix_rank(x) < x.shape[1]:
         return None
-    _, beta, errors = _fit(y, x)
+    fitted = _fit(y, x)
     # Lines without any error are the largest step that there can be.
-    return float(beta[2] / errors[2]) if errors[2] else float("inf")
+    return float("inf") if fitted is None else float(fitted[1][2] / fitted[2][2])
 
 
 def _design(n: int, change: int, extra: Vector | None) -> Vector:
@@ -207,8 +208,8 @@ def _design(n: int, change: int, extra: Vector | None) -> Vector:
     return lines if extra is None else np.column_stack([lines, extra])
 
 
-def _fit(y: Vector, x: Vector) -> tuple[float, Vector, Vector]:
-    """Correlation, coefficients and their errors; errors of 0 where the lines leave nothing but rounding."""
+def _fit(y: Vector, x: Vector) -> tuple[float, Vector, Vector] | None:
+    """Correlation, coefficients and their errors; ``None`` where the lines leave nothing but rounding."""
     import numpy as np
 
     n, k = x.shape
@@ -216,7 +217,7 @@ def _fit(y: Vector, x: Vector) -> tuple[float, Vector, Vector]:
     rest = y - base @ (base.T @ y)
     size = float(np.linalg.norm(rest))
     if size <= EXACT * float(np.linalg.norm(y)):
-        return 0.0, np.linalg.lstsq(x, y, rcond=None)[0], np.zeros(k)
+        return None
     rho = _autocorrelation(base, rest / size)
     white = np.column_stack([x, y])
     white[1:] = (white[1:] - rho * white[:-1]) / np.sqrt(1 - rho * rho)
@@ -233,8 +234,8 @@ def _autocorrelation(base: Vector, rest: Vector) -> float:
     Its maximum is so flat that comparing values finds ρ to eight digits at most. Solved is therefore
     that the derivative of its logarithm by ρ is 0. The derivative is looked at for a hundred ρ between
     -.99 and .99, and every change of sign at a maximum is solved to the last digits, so that the
-    result does not hang on the solver. Where there are several, or where the likelihood still grows at
-    ±.99, the most likely of the roots and these bounds is returned.
+    result does not hang on the solver. The most likely of the roots and of ±.99 is returned: there may
+    be several maxima, and a likelihood that still grows at a bound.
 
     Parameters
     ----------
@@ -254,12 +255,8 @@ def _autocorrelation(base: Vector, rest: Vector) -> float:
     starts = np.linspace(-LARGEST_RHO, LARGEST_RHO, STARTS)
     slopes = likelihood.slopes(starts)
     tops = np.flatnonzero((slopes[:-1] < 0) & (slopes[1:] >= 0))
-    found = [float(brentq(slope, starts[at], starts[at + 1], xtol=1e-14)) for at in tops]
-    if slopes[0] >= 0:
-        found.append(-LARGEST_RHO)
-    if slopes[-1] < 0:
-        found.append(LARGEST_RHO)
-    return min(found, key=likelihood.deviance)
+    roots = [float(brentq(slope, starts[at], starts[at + 1], xtol=1e-14)) for at in tops]
+    return min((*roots, -LARGEST_RHO, LARGEST_RHO), key=likelihood.deviance)
 
 
 @dataclass(frozen=True, slots=True)

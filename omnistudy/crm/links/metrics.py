@@ -121,6 +121,14 @@ def rows_of(rows: Rows, view: View, link: Link) -> tuple[MetricRow, ...]:
     return tuple(row for row in found if not link.level or row.level == link.level)
 
 
+def several(found: Iterable[MetricRow], link: Link) -> Message | None:
+    """Say when one group has several values, of which the link has to name one by its level."""
+    groups = [row.group for row in found if row.value is not None]
+    if len(set(groups)) == len(groups):
+        return None
+    return msg("{metric} has several rows: name a level in the link", metric=METRICS[link.metric].title)
+
+
 def row_of(
     rows: Rows, view: View, link: Link, records: Records | None
 ) -> tuple[MetricRow | None, Message | None]:
@@ -134,7 +142,7 @@ def row_of(
         return known[0], None
     title = METRICS[link.metric].title
     if known:
-        return None, msg("{metric} has several rows: name a level in the link", metric=title)
+        return None, several(found, link)
     # A refused metric has one row without any level.
     reasons = [row.reason for row in (*found, *rows[view, link.metric]) if row.reason is not None]
     if found or (reasons and rows[view, link.metric][0].level is None):

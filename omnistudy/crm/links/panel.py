@@ -13,6 +13,8 @@ from itertools import product
 from math import sqrt
 from typing import TYPE_CHECKING
 
+from omnistudy.crm.links.metrics import several
+from omnistudy.crm.links.refusals import several_rows
 from omnistudy.crm.links.register import Link
 from omnistudy.crm.metrics.case import By, MetricsOptions
 from omnistudy.crm.metrics.registry import METRICS, metrics_of_records
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
 LEAST_BRANCHES, LEAST_CLUSTERS = 6, 30
 DRAWS, MOST_EXACT = 9_999, 12
+# Below this share of the metric's own size, what is left beside the effects is rounding.
+EXACT = 1e-11
 _NOWHERE = Provenance(version="", command="", seed=None, inputs=(), synthetic=False)
 
 
@@ -77,11 +81,15 @@ def panel_of(
             "panel_constant", msg("a panel needs records, a metric of them, and the date of the strategy")
         )
     asked = replace(options, metrics=(link.metric,), by=By.PANEL)
-    rows = metrics_of_records(records, asked, _NOWHERE).rows
+    found = metrics_of_records(records, asked, _NOWHERE).rows
+    rows = [row for row in found if not link.level or row.level == link.level]
+    ambiguous = several(rows, link)
+    if ambiguous is not None:
+        return several_rows(link, ambiguous)
     cells = []
     for row in rows:
         branch, _, month = row.group.rpartition("|")
-        if row.value is not None and branch in exposure and (not link.level or row.level == link.level):
+        if row.value is not None and branch in exposure:
             cells.append(Cell(branch, month, row.value))
     first = _month(change, records.calendar)
     return two_way(cells, exposure, first, choice)
@@ -104,7 +112,7 @@ def two_way(
     y = np.array([cell.value for cell in cells])
     within_x, within_y = _without_means(x, at_branch, at_month), _without_means(y, at_branch, at_month)
     scale = float(within_x @ within_x)
-    if scale < 1e-12 * max(1.0, float(x @ x)):
+    if scale <= 1e-12 * float(x @ x):
         return _refused(
             "panel_constant", msg("exposure after the date does not differ between branches and months")
         )
@@ -115,8 +123,17 @@ def two_way(
         return _refused(
             "panel_constant", msg("there are not more branch months than branches and months together")
         )
+    left = within_y - effect * within_x
+    if float(left @ left) <= EXACT**2 * float(y @ y):
+        return _refused(
+            "panel_constant",
+            msg(
+                "the metric does not vary beside the means of branches and months and the exposure, so there is no "
+                "error to measure against"
+            ),
+        )
     factor = groups / (groups - 1) * (n - 1) / (n - used)
-    error = _clustered(within_x, within_y - effect * within_x, at_branch, groups) * sqrt(factor) / scale
+    error = _clustered(within_x, left, at_branch, groups) * sqrt(factor) / scale
     if groups >= LEAST_CLUSTERS:
         half = float(stdtrit(groups - 1, 0.5 + choice[1] / 2)) * error
         p, method = 2 * float(stdtr(groups - 1, -abs(effect / error))), "clustered_by_branch"
@@ -125,7 +142,7 @@ def two_way(
         p = (1 + int((drawn >= abs(effect / error) - 1e-12).sum())) / (1 + len(drawn))
         half, method = float(np.quantile(drawn, choice[1])) * error, "wild_cluster_bootstrap"
     return Panel(
-        effect=effect, low=effect - half, high=effect + half, p=min(1.0, p), branches=groups, months=len(months),
+        effect=effect, low=effect - half, high=effect + half, p=p, branches=groups, months=len(months),
         observations=n, method=method,
     )  # fmt: skip
 
@@ -150,7 +167,7 @@ def _without_means(values: Vector, branch: Vector, month: Vector) -> Vector:
         for index in (branch, month):
             sizes = np.bincount(index)
             left = left - (np.bincount(index, weights=left) / sizes)[index]
-        if float(np.abs(left - old).max()) < 1e-12 * max(1.0, float(np.abs(values).max())):
+        if float(np.abs(left - old).max()) <= 1e-12 * float(np.abs(values).max()):
             break
     return left
 

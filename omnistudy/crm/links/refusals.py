@@ -27,7 +27,7 @@ _CAUSAL = re.compile(
 CODES: tuple[str, ...] = (
     "role", "no_cases", "far_too_few_cases", "too_few_cases", "constant_over_cases", "series_too_short",
     "series_has_gaps", "series_constant", "no_months", "control_missing", "pls", "cb_sem", "mediation", "composite",
-    "generalise", "panel_too_few_branches", "panel_constant", "causal_words", "no_watermark",
+    "generalise", "panel_too_few_branches", "panel_constant", "several_rows", "causal_words", "no_watermark",
 )  # fmt: skip
 """Every code that `crm links` can refuse with."""
 
@@ -83,6 +83,16 @@ def no_months(link: Link, reason: Message) -> Refusal:
         needed=msg(
             "a metric that is defined by month, with records of 12 months, 6 on each side of the date."
         ),
+    )
+
+
+def several_rows(link: Link, reason: Message) -> Refusal:
+    """Refuse to choose one of several values of a case, or of a branch in a month."""
+    return Refusal(
+        code="several_rows",
+        subject=link.id,
+        reason=msg("{reason}.", reason=reason),
+        needed=msg('one value for every case or branch month: name the row with level = "…".'),
     )
 
 

@@ -12,6 +12,7 @@ import json
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -245,8 +246,10 @@ def _faults_of_groups(
         )
     if entry.get("target") not in (None, ""):
         try:
-            float(entry["target"])
-        except (TypeError, ValueError):
+            known = isfinite(float(str(entry["target"])))
+        except ValueError:
+            known = False
+        if not known:
             yield problem(f"'{entry['target']}' is no number.", "Correct the target.", "target")
     for part in str(entry.get("adjust", "")).split(","):
         if part.strip() not in ("", "none", *ADJUST):

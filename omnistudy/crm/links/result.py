@@ -42,7 +42,6 @@ from omnistudy.results import (
 )
 
 NO_INTERVIEW = msg("no interview is coded")
-NOT_VARIED = msg("the cases do not vary enough to be resampled")
 NO_OTHER_DATE = msg("no other date leaves enough points on both sides")
 
 
@@ -165,7 +164,7 @@ class LinkRow:
         data = asdict(found)
         data["p"] = found.p if self.evidence.registered else None
         data["p_adjusted"] = self.evidence.p_adjusted
-        data["ci_reason"] = str(NOT_VARIED) if found.low is None else None
+        data["ci_reason"] = str(display.NOT_VARIED) if found.low is None else None
         data["reason"] = (
             None if self.evidence.registered else "exploratory: not registered before the data were read"
         )

@@ -201,7 +201,6 @@ ANSWER_METRICS = (
         table="survey",
         compute=nps,
         refused=lambda case: _one_scale(case, "nps", 0.0, 10.0),
-        method="adjusted_wald",
         source="Reichheld, F. F. (2003). The one number you need to grow. Harvard Business Review, 81(12), 46-55; "
         "interval: Rocks, B. (2016). doi:10.1177/1470785316665250",
     ),
@@ -220,7 +219,6 @@ ANSWER_METRICS = (
         table="survey",
         compute=ces,
         refused=lambda case: _one_scale(case, "ces", 1.0, 7.0),
-        method="student_t",
         source="Dixon, M., Freeman, K., & Toman, N. (2010). Stop trying to delight your customers. "
         "Harvard Business Review, 88(7/8), 116-122",
     ),
@@ -233,7 +231,6 @@ ANSWER_METRICS = (
         table="tickets",
         needs=("first_response",),
         compute=response_time,
-        method="km_loglog",
     ),
     Metric(
         name="first_contact_resolution",
@@ -257,7 +254,6 @@ ANSWER_METRICS = (
         also=("activity",),
         compute=complaint_rate,
         together=True,
-        method="poisson_exact",
     ),
     Metric(
         name="silent_churn",

@@ -11,6 +11,7 @@ from omnistudy.crm.metrics.rows import Found
 from omnistudy.crm.records.calendar_table import month_bounds, month_label
 from omnistudy.crm.records.engine import QuerySource, Row, RowSource, Scalar, as_count
 from omnistudy.crm.records.model import Records
+from omnistudy.crm.records.reading_sql import as_read
 from omnistudy.crm.records.reading_times import date_of, day_of
 from omnistudy.results import Message
 
@@ -109,6 +110,10 @@ class Case:
         if (sql, parameters) not in self.answered:
             self.answered[sql, parameters] = self.records.engine.rows(sql, parameters).rows
         return self.answered[sql, parameters]
+
+    def happened(self, event: str) -> bool:
+        """Whether the records hold an event of this name, in whatever spelling."""
+        return bool(self.rows("select 1 from events where event = ? limit 1", as_read("event", event)))
 
     @property
     def confidence(self) -> float:
@@ -242,7 +247,7 @@ def _case_rows(records: Records, name: str, *, dated: bool) -> str:
     for pattern in sorted(patterns, key=str):
         keys = [key for (key, _), has in zip(_KEYS, pattern, strict=True) if has]
         usable = all(dated if key in {"since", "until"} else key in known for key in keys)
-        if not keys or not usable or name == "cases":
+        if not keys or not usable:
             continue
         joined = " and ".join(test for key, test in _KEYS if key in keys)
         rest = [f"c.{_column(key)} is null" for key, _ in _KEYS if key not in keys and key in cases]
@@ -281,8 +286,6 @@ class Metric:
         What it can be split by.
     together
         Whether its window is that of all its tables together, and not that of the first.
-    method
-        Name of its interval.
     refused
         Any further reason to refuse it; ``None`` when there is none.
     source
@@ -298,6 +301,5 @@ class Metric:
     also: tuple[str, ...] = ()
     by: frozenset[By] = frozenset({By.ALL, By.SEGMENT, By.CHANNEL, By.PERIOD})
     together: bool = False
-    method: str = "wilson"
     refused: Callable[[Case], Message | None] = lambda _: None
     source: str = ""

@@ -10,6 +10,7 @@ from math import log, sqrt
 from omnistudy.crm.metrics.case import By, Case, Metric
 from omnistudy.crm.metrics.rows import NOBODY, Found, share, share_of_clusters
 from omnistudy.crm.records.engine import RowSource, as_count, as_number
+from omnistudy.crm.records.reading_sql import as_read
 from omnistudy.crm.statistics.intervals import (
     CLUSTER,
     CLUSTERED_SQL,
@@ -91,7 +92,7 @@ NOT_BY_CHANNEL = frozenset({By.ALL, By.SEGMENT, By.PERIOD})
 
 def conversion(case: Case) -> Iterator[Found]:
     """Journeys and customers that reached the goal, of those that started."""
-    goal, start = case.options.goal or "", case.options.start or ""
+    goal, start = as_read("event", case.options.goal or ""), as_read("event", case.options.start or "")
     levels = [("customer", CONVERTING_CUSTOMERS_SQL)]
     if case.records.has("events", "journey_id"):
         levels.insert(0, ("journey", JOURNEYS_SQL))
@@ -105,7 +106,7 @@ def conversion_refused(case: Case) -> Message | None:
     if case.options.goal is None and not case.records.has("events", "outcome"):
         return msg("the events have no outcome: name the event that is the goal, --goal EVENT")
     for name in (case.options.goal, case.options.start):
-        if name is not None and not case.rows("select 1 from events where event = ? limit 1", name):
+        if name is not None and not case.happened(name):
             return msg("there is no event {name}", name=name)
     return None
 
@@ -245,7 +246,6 @@ CHANNEL_METRICS = (
         definition=msg("events in channels of the group digital / events"),
         table="events",
         compute=digital_share,
-        method="wilson_clustered",
         refused=digital_refused,
         by=NOT_BY_CHANNEL,
     ),
@@ -255,7 +255,6 @@ CHANNEL_METRICS = (
         definition=msg("events with a customer id / events"),
         table="events",
         compute=identity_match,
-        method="wilson_clustered",
     ),
     Metric(
         name="personalised_share",
@@ -264,7 +263,6 @@ CHANNEL_METRICS = (
         table="events",
         needs=("initiator", "personalised"),
         compute=personalised_share,
-        method="wilson_clustered",
     ),
     Metric(
         name="channel_entropy",
@@ -274,7 +272,6 @@ CHANNEL_METRICS = (
         ),
         table="events",
         compute=channel_entropy,
-        method="linearised_by_customer",
         by=NOT_BY_CHANNEL,
     ),
     Metric(
@@ -311,7 +308,6 @@ CHANNEL_METRICS = (
         table="events",
         needs=("journey_id", "reentry"),
         compute=repeat_information,
-        method="wilson_clustered",
         refused=no_switch,
         by=NOT_BY_CHANNEL,
     ),

@@ -10,6 +10,7 @@ from omnistudy.crm.metrics.case import By, Case, Metric
 from omnistudy.crm.metrics.rows import NOBODY, Found, share
 from omnistudy.crm.records.calendar_table import calendar_days, month_bounds, month_label
 from omnistudy.crm.records.engine import as_count
+from omnistudy.crm.records.reading_sql import as_read
 from omnistudy.crm.records.reading_times import date_of
 from omnistudy.crm.statistics.intervals import Interval, normal_quantile
 from omnistudy.results import Message, msg
@@ -198,19 +199,20 @@ def referral_rate(case: Case) -> Iterator[Found]:
 
 def viral_k(case: Case) -> Iterator[Found]:
     """Invitations per customer times the share that became customers; delta-method interval."""
-    name = case.options.invitation
+    name = as_read("event", case.options.invitation)
     for group, _, sent, accepted, customers in case.rows(INVITATIONS_SQL, name, name):
         users, invitations, won = as_count(customers), as_count(sent), as_count(accepted)
         if not users or not invitations:
-            missing = msg("there is no event {name}; name it with --invitation EVENT", name=name)
+            missing = msg(
+                "there is no event {name}; name it with --invitation EVENT", name=case.options.invitation
+            )
             reason = NOBODY if not users else missing
             yield Found(group=str(group), n=won, denominator=users, unit="score", reason=reason)
             continue
         value = won / users
-        # Var(i c) with i = invitations / users as a Poisson rate and c = won / invitations as a share.
-        rate, part = invitations / users, won / invitations
-        variance = part**2 * rate / users + rate**2 * part * (1 - part) / invitations
-        half = normal_quantile(case.confidence) * sqrt(variance)
+        # Var(i c) with i = invitations / users as a Poisson rate and c = won / invitations as a share:
+        # c² i / users + i² c (1 − c) / invitations, which is i c / users.
+        half = normal_quantile(case.confidence) * sqrt(value / users)
         yield Found(
             group=str(group),
             value=value,
@@ -302,7 +304,6 @@ CUSTOMER_METRICS = (
         table="events",
         needs=("outcome",),
         compute=viral_k,
-        method="delta",
         source="Leskovec, J., Adamic, L. A., & Huberman, B. A. (2007). The dynamics of viral marketing. "
         "doi:10.1145/1232722.1232727",
     ),

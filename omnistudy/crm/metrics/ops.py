@@ -137,12 +137,6 @@ def lacking(indicator: Indicator, case: Case) -> Message | None:
 
 
 def _metric(indicator: Indicator) -> Metric:
-    methods = {
-        "events": "poisson_exact",
-        "members": "wilson",
-        "amounts": "ratio_over_periods",
-        "total": "none",
-    }
     return Metric(
         name=indicator.name,
         title=indicator.title,
@@ -151,7 +145,6 @@ def _metric(indicator: Indicator) -> Metric:
         compute=partial(of_indicator, indicator),
         refused=partial(lacking, indicator),
         by=SPLIT,
-        method=methods[indicator.counts],
         source=indicator.source,
     )
 

@@ -8,6 +8,7 @@ from omnistudy.crm.metrics.case import By, Case, Metric, register_channel_groups
 from omnistudy.crm.metrics.channels import digital_refused
 from omnistudy.crm.metrics.rows import NOBODY, Found, share, share_of_clusters
 from omnistudy.crm.records.engine import as_count, as_number
+from omnistudy.crm.records.reading_sql import as_read
 from omnistudy.crm.statistics.intervals import CLUSTERED_SQL, clustered, mean_t
 from omnistudy.results import Kind, Message, Number, msg
 
@@ -93,7 +94,8 @@ def migrated_customers(case: Case) -> Iterator[Found]:
 
 def feature_adoption(case: Case) -> Iterator[Found]:
     """Customers active after the launch who used the feature within 30 and 90 days of it."""
-    ((launch,),) = case.rows(LAUNCH_SQL, case.options.feature)
+    feature = as_read("event", case.options.feature)
+    ((launch,),) = case.rows(LAUNCH_SQL, feature)
     last = case.window_days("events")[1]
     if launch is None:
         yield Found(n=0, denominator=0, reason=NOBODY)
@@ -106,13 +108,13 @@ def feature_adoption(case: Case) -> Iterator[Found]:
             )
             yield Found(level=str(days), reason=reason)
             continue
-        for group, used, customers in case.rows(ADOPTED_SQL, case.options.feature, int(launch), end):
+        for group, used, customers in case.rows(ADOPTED_SQL, feature, int(launch), end):
             yield share(str(group), as_count(used), as_count(customers), case.confidence, level=str(days))
 
 
 def feature_refused(case: Case) -> Message | None:
     """Which event is the use of the feature has to be known."""
-    if case.rows("select 1 from events where event = ? limit 1", case.options.feature):
+    if case.happened(case.options.feature):
         return None
     return msg(
         "there is no event {name}: name the use of the feature under [values.event] of a column map",
@@ -134,7 +136,6 @@ REACH_METRICS = (
         table="events",
         compute=active_channels,
         by=NOT_BY_CHANNEL,
-        method="student_t",
     ),
     Metric(
         name="multichannel_share",
@@ -189,6 +190,5 @@ REACH_METRICS = (
         table="events",
         needs=("offer_id", "outcome"),
         compute=offer_acceptance,
-        method="wilson_clustered",
     ),
 )

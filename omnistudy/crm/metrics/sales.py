@@ -134,6 +134,7 @@ def wom_coefficient(case: Case) -> Iterator[Found]:
     """Customers won by word of mouth, for every customer who came back or was won otherwise."""
     months = case.rows(NEW_SQL)
     pooled, earliest = [0, 0], as_count(case.rows(FIRST_MONTH_SQL)[0][0])
+    reason = INCOMPLETE
     for month, returning, won, other in months:
         index, n, of = as_count(month), as_count(won), as_count(returning) + as_count(other)
         label = month_label(index)
@@ -141,10 +142,10 @@ def wom_coefficient(case: Case) -> Iterator[Found]:
         if index == earliest or not case.complete("transactions", index):
             yield Found(n=n, denominator=of, unit="ratio", level=label, reason=INCOMPLETE)
             continue
-        pooled = [pooled[0] + n, pooled[1] + of]
+        pooled, reason = [pooled[0] + n, pooled[1] + of], NOBODY
         yield _odds(n, of, label, case.confidence)
     if not pooled[1]:
-        yield Found(n=pooled[0], denominator=0, unit="ratio", level="pooled", reason=INCOMPLETE)
+        yield Found(n=pooled[0], denominator=0, unit="ratio", level="pooled", reason=reason)
     else:
         yield Found(
             value=pooled[0] / pooled[1], n=pooled[0], denominator=pooled[1], unit="ratio", level="pooled"
@@ -270,7 +271,6 @@ SALES_METRICS = (
         needs=("product",),
         compute=products_per_customer,
         by=NOT_BY_CHANNEL,
-        method="student_t",
     ),
     Metric(
         name="cross_sell",
@@ -289,7 +289,6 @@ SALES_METRICS = (
         needs=("margin",),
         compute=margin_per_customer,
         by=NOT_BY_CHANNEL,
-        method="student_t",
     ),
     Metric(
         name="clv_simple",
@@ -303,7 +302,6 @@ SALES_METRICS = (
         compute=simple_value,
         refused=half_a_year,
         by=WHOLE,
-        method="recovered_variances",
         source="Gupta, S., & Lehmann, D. R. (2003). Customers as assets. doi:10.1002/dir.10045",
     ),
     Metric(
@@ -317,7 +315,6 @@ SALES_METRICS = (
         also=("transactions",),
         compute=sales_cycle,
         by=frozenset({By.ALL, By.SEGMENT}),
-        method="km_loglog",
     ),
     Metric(
         name="wom_coefficient",
@@ -330,7 +327,6 @@ SALES_METRICS = (
         needs=("referrer_id",),
         compute=wom_coefficient,
         by=WHOLE,
-        method="wilson_odds",
         source="Villanueva, J., Yoo, S., & Hanssens, D. M. (2008). The impact of marketing-induced versus "
         "word-of-mouth customer acquisition on customer equity growth. doi:10.1509/jmkr.45.1.48",
     ),
@@ -345,7 +341,6 @@ SALES_METRICS = (
         needs=("referrer_id",),
         compute=referral_generations,
         by=WHOLE,
-        method="poisson_exact",
         source="Leskovec, J., Adamic, L. A., & Huberman, B. A. (2007). doi:10.1145/1232722.1232727",
     ),
     Metric(
@@ -356,7 +351,6 @@ SALES_METRICS = (
         needs=("referrer_id",),
         compute=referral_cycle,
         by=WHOLE,
-        method="student_t",
     ),
     Metric(
         name="referral_value",
@@ -368,7 +362,6 @@ SALES_METRICS = (
         needs=("referrer_id",),
         compute=referral_value,
         by=WHOLE,
-        method="student_t",
         source="Kumar, V., Petersen, J. A., & Leone, R. P. (2010). doi:10.1509/jmkg.74.5.1; Schmitt, P., Skiera, B., "
         "& Van den Bulte, C. (2011). doi:10.1509/jm.75.1.46",
     ),

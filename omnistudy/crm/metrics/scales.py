@@ -148,7 +148,6 @@ SCALE_METRICS = (
         needs=("item",),
         compute=scale_mean,
         refused=refused,
-        method="student_t",
     ),
     Metric(
         name="scale_alpha",
@@ -162,7 +161,6 @@ SCALE_METRICS = (
         compute=scale_alpha,
         refused=refused,
         by=WHOLE,
-        method="feldt",
         source="Cronbach, L. J. (1951). doi:10.1007/BF02310555; interval: Feldt, L. S. (1965). doi:10.1007/BF02289499",
     ),
     Metric(
@@ -177,7 +175,6 @@ SCALE_METRICS = (
         compute=scale_omega,
         refused=refused,
         by=WHOLE,
-        method="none",
         source="McDonald, R. P. (1999). Test theory: a unified treatment. Erlbaum",
     ),
 )

@@ -58,7 +58,6 @@ SERVICE_METRICS = (
         table="tickets",
         needs=("transfers",),
         compute=handoffs,
-        method="student_t",
     ),
     Metric(
         name="backlog",

@@ -164,7 +164,6 @@ TASK_METRICS = (
         table="events",
         needs=("journey_id", "outcome"),
         compute=time_to_complete,
-        method="km_loglog",
     ),
     Metric(
         name="technical_failure",
@@ -175,7 +174,6 @@ TASK_METRICS = (
         table="events",
         needs=("outcome",),
         compute=technical_failure,
-        method="wilson_clustered",
     ),
     Metric(
         name="step_up_abandonment",
@@ -184,7 +182,6 @@ TASK_METRICS = (
         table="events",
         needs=("outcome",),
         compute=step_up_abandonment,
-        method="wilson_clustered",
         refused=step_up_refused,
     ),
     Metric(

@@ -100,7 +100,6 @@ WEIGHTED_METRICS = (
         needs=("weight",),
         compute=partial(weighted, "nps", "9", "6"),
         refused=partial(refused, "nps", 0.0, 10.0),
-        method="wald_effective_n",
         source=KISH,
     ),
     Metric(

@@ -250,7 +250,12 @@ class DuckDBEngine:
         # Text is read once, in order, by all threads; a numbering query would run in one of them.
         self._connection.execute("set preserve_insertion_order = true")
         try:
-            self._read(f"create table {name}_text as {_reading_text(source)}", (), source.paths)
+            table = f"create table {name}_text as"
+            try:
+                self._read(f"{table} {_reading_text(source)}", (), source.paths)
+            except StudyError:
+                # Several threads cannot read line breaks inside quotes; one alone can, and is much slower.
+                self._read(f"{table} {_reading_text(source, parallel=False)}", (), source.paths)
             self._note(name, "table", f"{name}_text")
         finally:
             self._connection.execute("set preserve_insertion_order = false")
@@ -357,18 +362,19 @@ def _identifier(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _reading_text(source: FileSource) -> str:
+def _reading_text(source: FileSource, *, parallel: bool = True) -> str:
     """Return the query that reads text files as text."""
     files = "[" + ", ".join(_file(path) for path in source.paths) + "]"
     wanted = source.keep or source.names
     if source.delimiter == " ":
         return _reading_white_space(source, files, wanted)
     columns = ", ".join(f"{_literal(name)}: 'VARCHAR'" for name in source.names)
+    alone = "" if parallel else "parallel=false, "
     return (
         f"select {', '.join(_identifier(name) for name in wanted)} "
         f"from read_csv({files}, delim={_literal(source.delimiter)}, "
         f"header={str(source.header).lower()}, quote='\"', escape='\"', null_padding=true, "
-        f"auto_detect=false, columns={{{columns}}})"
+        f"auto_detect=false, {alone}columns={{{columns}}})"
     )
 
 

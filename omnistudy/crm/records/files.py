@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +14,7 @@ from omnistudy.crm.records.engine import FileSource
 from omnistudy.crm.records.tables import TABLES
 from omnistudy.errors import StudyError, did_you_mean
 from omnistudy.results import InputFile
+from omnistudy.study.input_files import sha256_of
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".parquet", ".csv.gz", ".tsv.gz", ".txt.gz")
 _DELIMITERS = (",", ";", "\t", "|")
@@ -31,14 +32,29 @@ class RecordFiles:
 
 
 def files_of_folder(folder: Path) -> dict[str, tuple[Path, ...]]:
-    """Find tables in a folder: ``events.csv``, ``transactions.parquet``, or folders of such parts."""
+    """Find tables in a folder: ``events.csv``, ``transactions.parquet``, or folders of such parts.
+
+    Raises
+    ------
+    StudyError
+        When two of them could be the same table.
+    """
     found: dict[str, tuple[Path, ...]] = {}
+    entries = sorted(folder.iterdir())
     for name in TABLES:
-        for entry in sorted(folder.iterdir()):
-            if entry.is_dir() and entry.name == name:
-                found[name] = parts_of(entry)
-            elif entry.is_file() and any(entry.name.casefold() == name + suffix for suffix in SUFFIXES):
-                found[name] = (entry,)
+        files = {name + suffix for suffix in SUFFIXES}
+        candidates = [
+            entry
+            for entry in entries
+            if (entry.is_dir() and entry.name == name) or (entry.is_file() and entry.name.casefold() in files)
+        ]
+        if len(candidates) > 1:
+            names = ", ".join(entry.name for entry in candidates)
+            raise StudyError.of(
+                f"Each of {names} could be the table {name}.", "Keep one of them here.", file=str(folder)
+            )
+        if candidates:
+            found[name] = parts_of(candidates[0])
     return found
 
 
@@ -73,11 +89,7 @@ def parts_of(path: Path) -> tuple[Path, ...]:
 
 def hashed(path: Path) -> InputFile:
     """Hash a file of any size."""
-    digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        while block := stream.read(1 << 20):
-            digest.update(block)
-    return InputFile(str(path), digest.hexdigest())
+    return InputFile(str(path), sha256_of(path))
 
 
 def source_of(paths: tuple[Path, ...], columns: ColumnMap) -> FileSource:
@@ -107,12 +119,14 @@ def source_of(paths: tuple[Path, ...], columns: ColumnMap) -> FileSource:
 
 
 def _first_line(path: Path) -> str:
+    packed = path.suffix.casefold() == ".gz"
     try:
-        with gzip.open(path, "rb") if path.suffix.casefold() == ".gz" else path.open("rb") as stream:
-            line = stream.readline(1 << 20)
-        return line.decode("utf-8-sig").rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise StudyError.of(
-            f"The file cannot be read: {reason}.", "Save it as CSV UTF-8.", file=str(path)
-        ) from None
+        with gzip.open(path, "rb") if packed else path.open("rb") as stream:
+            return stream.readline(1 << 20).decode("utf-8-sig").rstrip("\r\n")
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        reason = "it is not a whole gzip file"
+    except OSError as error:
+        reason = str(error.strerror)
+    except UnicodeDecodeError:
+        reason = "it is not UTF-8 text"
+    raise StudyError.of(f"The file cannot be read: {reason}.", "Save it as CSV UTF-8.", file=str(path))

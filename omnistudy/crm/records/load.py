@@ -149,9 +149,8 @@ def _vocabularies(engine: Engine, reading: Reading) -> tuple[Reading, dict[str, 
             clean.add(field)
             continue
         coded.add(field)
-        known = [pair for pair in pairs if pair[0] is not None]
         columns = (("theirs", "varchar"), ("ours", "varchar"))
-        engine.register(f"words_{field}", RowSource(columns=columns, rows=known))
+        engine.register(f"words_{field}", RowSource(columns=columns, rows=pairs))
     return replace(reading, clean=frozenset(clean), coded=frozenset(coded)), {
         f: w for f, w in words.items() if w
     }

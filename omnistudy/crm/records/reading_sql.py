@@ -163,8 +163,13 @@ def written_cell(reading: Reading, field: str) -> str:
 
 def _held_cell(name: str, kind: str, holds: Holds) -> str:
     """A cell that the file itself holds as a time, a number or a truth value."""
-    as_it_is = kind.startswith(TYPED_TIMES) if holds in DATED else holds not in {Holds.ID, Holds.TEXT}
-    if as_it_is and (holds in DATED or not kind.startswith(TYPED_TIMES)):
+    if kind.startswith(TYPED_TIMES):
+        as_it_is = holds in DATED
+    elif kind == "BOOLEAN":
+        as_it_is = holds is Holds.TRUTH
+    else:
+        as_it_is = holds in {Holds.NUMBER, Holds.WHOLE, Holds.TRUTH}
+    if as_it_is:
         return name
     if not kind.startswith(_FRACTIONS):
         return f"cast({name} as varchar)"
@@ -250,8 +255,6 @@ def _moments(reading: Reading) -> Iterator[str]:
             yield f"{read(f'w_{f}')} as us_{f}"
         elif f not in reading.written_times:
             yield f"{typed_time(f'w_{f}', reading.columns[f][1])} as us_{f}"
-        elif reading.table.fields[f] is Holds.PERIOD:
-            yield f"cast(null as bigint) as us_{f}"
         else:
             yield f"{fast_time(f'w_{f}')} as us_{f}"
 

@@ -135,7 +135,8 @@ def shaped_time(name: str, *, period: bool) -> str:
             f"when regexp_matches({name}, '^[0-9]{{4}}[-/][0-9]{{1,2}}$') then {name} || '-01' else {name} end)"
         )
     return (
-        f"case when {name} like '____-__-__%' then {name} "
+        f"case when {name} like '____-__-__' or {name} like '____-__-__ __:%' or {name} like '____-__-__T__:%' "
+        f"then {name} "
         f"when regexp_matches({name}, '^[0-9]{{8}}') then "
         f"regexp_replace({name}, '^([0-9]{{4}})([0-9]{{2}})([0-9]{{2}})', '\\1-\\2-\\3') "
         f"else regexp_replace(regexp_replace(regexp_replace(replace({name}, '/', '-'), "
@@ -147,7 +148,8 @@ def shaped_time(name: str, *, period: bool) -> str:
 def written_parts(f: str) -> tuple[str, ...]:
     """Date digits, second of the day, offset in minutes, of the shaped text ``iso_<f>``."""
     iso = f"iso_{f}"
-    key = f"try_cast(substr({iso}, 1, 4) || substr({iso}, 6, 2) || substr({iso}, 9, 2) as integer)"
+    digits = f"substr({iso}, 1, 4) || substr({iso}, 6, 2) || substr({iso}, 9, 2)"
+    key = f"case when {iso} like '____-__-__%' then try_cast({digits} as integer) end"
     zoned = f"length({iso}) > 16 and not (length({iso}) = 19 and substr({iso}, 17, 1) = ':')"
     mark = (
         f"case when {zoned} then regexp_extract({iso}, '(Z|[+-][0-9]{{2}}(:?[0-9]{{2}})?)$', 1) else '' end"

@@ -28,12 +28,13 @@ from omnistudy.errors import StudyError
 if TYPE_CHECKING:
     from types import TracebackType
 
-# Spark's names of types, and what DuckDB calls them.
+# Spark's names of types where DuckDB calls them otherwise.
 _TYPES = {
-    "string": "VARCHAR", "bigint": "BIGINT", "int": "INTEGER", "smallint": "SMALLINT", "tinyint": "TINYINT",
-    "double": "DOUBLE", "float": "FLOAT", "boolean": "BOOLEAN", "date": "DATE", "timestamp_ntz": "TIMESTAMP",
+    "string": "VARCHAR",
+    "int": "INTEGER",
+    "timestamp_ntz": "TIMESTAMP",
     "timestamp": "TIMESTAMP WITH TIME ZONE",
-}  # fmt: skip
+}
 _MANY_ROWS = 1_000
 _SPARK_TYPES = {"varchar": "string", "integer": "int"}
 

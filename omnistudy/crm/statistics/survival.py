@@ -25,7 +25,7 @@ class Step:
 
     def interval(self, confidence: float = 0.95) -> Interval | None:
         """Interval on the log(-log) scale; ``None`` where the curve is 0 or 1."""
-        if self.se is None or not 0 < self.survival < 1:
+        if self.se is None or self.survival == 1:
             return None
         spread = normal_quantile(confidence) * self.se / (self.survival * abs(log(self.survival)))
         low, high = self.survival ** exp(spread), self.survival ** exp(-spread)
@@ -72,8 +72,8 @@ def kaplan_meier(spells: Iterable[tuple[float, int, int]]) -> Curve:
     Parameters
     ----------
     spells
-        (time, number that ended there, number last seen there), each time once, in any order. Those
-        last seen at a time are at risk of ending at it.
+        (time, number that ended there, number last seen there), in any order; those of equal times
+        count together. Those last seen at a time are at risk of ending at it.
 
     Returns
     -------
@@ -98,7 +98,11 @@ def kaplan_meier(spells: Iterable[tuple[float, int, int]]) -> Curve:
     >>> curve.quantile(0.5)
     9.2
     """
-    ordered = sorted(spells)
+    counts: dict[float, tuple[int, int]] = {}
+    for time, ended, censored in spells:
+        before = counts.get(time, (0, 0))
+        counts[time] = (before[0] + ended, before[1] + censored)
+    ordered = sorted((time, *both) for time, both in counts.items())
     at_risk = total = sum(ended + censored for _, ended, censored in ordered)
     survival, variance = 1.0, 0.0
     steps = []

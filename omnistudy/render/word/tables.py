@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from omnistudy.render import words
 from omnistudy.render.blocks import NUMERIC, source_of
 from omnistudy.render.context import RenderContext
-from omnistudy.render.language import RTL_LETTER, Language, Piece, PieceKind
+from omnistudy.render.language import Language, Piece, PieceKind
 from omnistudy.render.quoting import shown_quote
 from omnistudy.render.word import phrases
 from omnistudy.render.word.paper import Paper
@@ -26,6 +26,7 @@ from omnistudy.render.word.text import (
 )
 from omnistudy.render.word.widths import Layout, Need, arranged, need
 from omnistudy.results import Cell, Column, Kind, Message, Quote, Table, Undefined
+from omnistudy.text.direction import RTL_LETTER
 
 _RULE = 'w:val="single" w:sz="{size}" w:space="0" w:color="1B2530"'
 _A_NAME = 60  # characters; longer texts in right-to-left script start at the right in every table

@@ -12,9 +12,10 @@ import re
 from collections.abc import Iterable
 from html import escape
 
-from omnistudy.render.language import RTL_LETTER, Language, Piece, PieceKind, direction_of
+from omnistudy.render.language import Language, Piece, PieceKind, direction_of
 from omnistudy.render.untrusted import visible
 from omnistudy.results import Label, Message, Quote
+from omnistudy.text.direction import RTL_LETTER
 
 NAMESPACES = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
