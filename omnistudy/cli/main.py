@@ -95,7 +95,7 @@ def run() -> None:
 def main(arguments: list[str]) -> int:
     """Run one command line and return its exit code; every error becomes a message here."""
     try:
-        code = app(args=arguments, standalone_mode=False)
+        code = app(args=arguments, prog_name="omnistudy", standalone_mode=False)
     except Exception as error:
         return _explained(error, arguments)
     except KeyboardInterrupt:
