@@ -178,13 +178,13 @@ def test_every_wrong_coder_is_named_with_its_setting() -> None:
 def test_wrong_rounds_and_interviews_are_named_with_their_setting() -> None:
     rows = [here("P1", coder, "a", "first") for coder in "xy"]
     given = rounds(*rows, rounds=("first", "second"))
-    assert problems(lambda: select(given, "frist")) == (
-        wrong(
-            "No coding round is called 'frist'. Did you mean 'first'?", "Choose among first, second.", "round"
-        ),
-    )
-    unnamed = rounds(here("P1", "x", "a"), here("P1", "y", "a"))
-    assert problems(lambda: select(unnamed, "r1")) == (
+    slip = ("No coding round is called 'frist'. Did you mean 'first'?", "Choose among first, second.")
+    # The command line asked for it, so no file is to blame; study.toml is where it asked.
+    assert problems(lambda: select(given, "frist")) == (Problem(what=slip[0], remedy=slip[1]),)
+    slipped = rounds(*rows, rounds=("first", "second"), agreement={"round": "frist"})
+    assert problems(lambda: select(slipped)) == (wrong(*slip, "round"),)
+    unnamed = rounds(here("P1", "x", "a"), here("P1", "y", "a"), agreement={"round": "r1"})
+    assert problems(lambda: select(unnamed)) == (
         wrong("No coding round is called 'r1'.", "The codings name no round: leave it out.", "round"),
     )
     doubled = rounds(*rows, agreement={"double_coded": ["P11", "Q", "P2"]})

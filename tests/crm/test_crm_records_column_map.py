@@ -290,6 +290,14 @@ def test_what_is_no_table_says_so(tmp_path: Path) -> None:
     assert parts_of(tmp_path / "sales.csv") == (tmp_path / "sales.csv",)
 
 
+@pytest.mark.parametrize("text", ["", "\ufeff", "\n", "  \n"])
+def test_a_file_without_a_first_line_is_an_empty_table(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "events.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(StudyError, match=r"The table is empty\."):
+        source_of((path,), ColumnMap())
+
+
 @pytest.mark.parametrize(
     "suffix", [".csv", ".tsv", ".txt", ".parquet", ".csv.gz", ".tsv.gz", ".txt.gz", ".CSV"]
 )

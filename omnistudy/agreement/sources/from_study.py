@@ -180,8 +180,8 @@ def _setting(what: str, remedy: str, column: str) -> Problem:
 
 
 def _round(study: Study, wanted: str | None) -> str:
-    """Return the wanted round, or the last one that is not called consensus."""
-    wanted = wanted or study.settings.agreement.round
+    """Return the wanted round, else that of study.toml, else the last one that is not called consensus."""
+    asked, wanted = wanted, wanted or study.settings.agreement.round
     named = tuple(name for name in study.rounds if name)
     if wanted is not None:
         if wanted not in named:
@@ -190,7 +190,8 @@ def _round(study: Study, wanted: str | None) -> str:
             remedy = (
                 f"Choose among {', '.join(named)}." if named else "The codings name no round: leave it out."
             )
-            raise StudyError([_setting(what, remedy, "round")])
+            in_study = _setting(what, remedy, "round")
+            raise StudyError([Problem(what=what, remedy=remedy) if asked else in_study])
         return wanted
     humans = set(study.human_coders)
     of_humans = {entry.round for entry in study.seen if entry.coder in humans}

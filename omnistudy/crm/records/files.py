@@ -103,6 +103,12 @@ def source_of(paths: tuple[Path, ...], columns: ColumnMap) -> FileSource:
     if paths[0].suffix.casefold() == ".parquet":
         return FileSource(paths=paths)
     line = _first_line(paths[0])
+    if not line.strip():
+        raise StudyError.of(
+            "The table is empty.",
+            "Save it as CSV UTF-8 or Parquet with one header row, or name its columns with --columns FILE.",
+            file=str(paths[0]),
+        )
     delimiter = max(_DELIMITERS, key=line.count)
     if not line.count(delimiter):
         delimiter = " "
