@@ -34,7 +34,7 @@ def test_random_matrices_agree_with_the_peers() -> None:
 
 @pytest.mark.slow
 def test_many_random_matrices_agree_with_the_peers() -> None:
-    worst, _ = largest_difference(1_000_000, 400)
+    worst, _ = largest_difference(1_000_000, 200)
     assert worst <= TOLERANCE
 
 

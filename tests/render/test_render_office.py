@@ -15,7 +15,10 @@ from omnistudy.render.language import language
 pytestmark = [pytest.mark.office, pytest.mark.slow]
 
 
-@pytest.fixture(scope="module", params=["en", "fa"])
+ONE_PROCESS_EACH = [pytest.param(tag, marks=pytest.mark.xdist_group(f"office-{tag}")) for tag in ("en", "fa")]
+
+
+@pytest.fixture(scope="module", params=ONE_PROCESS_EACH)
 def laid_out(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, demo: Path
 ) -> tuple[str, list[str]]:

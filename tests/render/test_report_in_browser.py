@@ -17,7 +17,7 @@ from omnistudy.render.language import language
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("report-in-browser")]
 
 
 @pytest.fixture(scope="module")
