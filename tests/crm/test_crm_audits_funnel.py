@@ -51,6 +51,12 @@ def test_every_measure_is_one_count_over_another(tmp_path: Path) -> None:
     assert {row.campaign for row in found.values()} == {"spring"}
 
 
+def test_the_level_of_a_report_is_95_percent(tmp_path: Path) -> None:
+    sheet = sheet_of(tmp_path, FULL)
+    assert funnel_of(sheet, PROVENANCE).rows == funnel_of(sheet, PROVENANCE, 0.95).rows
+    assert funnel_of(sheet, PROVENANCE).rows != funnel_of(sheet, PROVENANCE, 0.9).rows
+
+
 def limits_of(row: FunnelRow) -> list[float]:
     assert row.ci_low is not None
     assert row.ci_high is not None
