@@ -25,6 +25,7 @@ from omnistudy.agreement.scopes.scope import (
     from_replicates,
     mean_of,
     number,
+    with_interval,
     with_shares,
 )
 from omnistudy.results import Message, msg
@@ -208,19 +209,8 @@ def _mean(spans: SpanRatings, scope: Scope, options: AgreementOptions) -> Agreem
 
 def _with_values(row: AgreementRow, found: Replicates, options: AgreementOptions) -> AgreementRow:
     span = with_shares(settled(from_replicates(found, options), found.observed, None), found)
-    return replace(
-        row,
-        value=found.value,
-        observed=number(found.observed),
-        expected=number(found.expected),
-        se=span.se,
-        ci_low=span.low,
-        ci_high=span.high,
-        ci_method=span.method,
-        resamples=span.resamples,
-        p_below_667=span.below_tentative,
-        p_below_80=span.below_firm,
-    )
+    row = replace(row, value=found.value, observed=number(found.observed), expected=number(found.expected))
+    return with_interval(row, span)
 
 
 def _undefined(table: _Table, name: str, reason: Message) -> AgreementRow:

@@ -128,7 +128,7 @@ def row_of(outcome: Outcome, scope: Scope, sampling: Sampling, options: Agreemen
         row = replace(row, expected=number(found.expected) if case.row.corrected else None)
     if found is not None and outcome.value is not None:
         span = interval_of(case, found, sampling.cluster, options)
-        row = with_interval(replace(row, value=outcome.value), span, counted)
+        row = with_interval_of_table(replace(row, value=outcome.value), span, counted)
         row = replace(row, simulated=simulated(row, options.ci, _interviews(row, case.setting.ratings)))
     return replace(
         row, flag=flags(row, varies=counted.varies, assumed=scope.assumed_seen, gap=_gap(row, case))
@@ -183,9 +183,9 @@ def blank_row(case: Case, scope: Scope, sampling: Sampling) -> AgreementRow:
     )
 
 
-def with_interval(row: AgreementRow, span: Interval, counted: Tally) -> AgreementRow:
-    """Return the row with its uncertainty; formulas that know no clusters say so."""
-    row = replace(
+def with_interval(row: AgreementRow, span: Interval) -> AgreementRow:
+    """Return the row with its uncertainty."""
+    return replace(
         row,
         se=span.se,
         ci_low=span.low,
@@ -195,6 +195,11 @@ def with_interval(row: AgreementRow, span: Interval, counted: Tally) -> Agreemen
         p_below_667=span.below_tentative,
         p_below_80=span.below_firm,
     )
+
+
+def with_interval_of_table(row: AgreementRow, span: Interval, counted: Tally) -> AgreementRow:
+    """Return the row of one table with its uncertainty; formulas that know no clusters say so."""
+    row = with_interval(row, span)
     if span.method in {"analytic", "kalpha"}:
         row = replace(row, cluster="unit", n_clusters=counted.n_units)
     return row
@@ -343,14 +348,8 @@ def mean_row(
         value=pooled.value,
         observed=number(pooled.observed),
         expected=number(pooled.expected) if case.row.corrected else None,
-        se=span.se,
-        ci_low=span.low,
-        ci_high=span.high,
-        ci_method=span.method,
-        resamples=span.resamples,
-        p_below_667=span.below_tentative,
-        p_below_80=span.below_firm,
     )
+    row = with_interval(row, span)
     return replace(row, flag=flags(row, varies=True, assumed=assumed_seen, gap=None))
 
 
