@@ -21,6 +21,7 @@ from omnistudy.agreement.sources.from_table import (
     ratings_of_table,
 )
 from omnistudy.errors import StudyError
+from omnistudy.results import Note
 
 
 def near(value: float) -> Any:
@@ -308,6 +309,8 @@ def test_what_only_a_study_or_more_coders_can_answer() -> None:
             agreement_of_table(ratings, options, PROVENANCE)
     alone = of_table([["x", "y"]], AgreementOptions(resamples=0, by=("overall", "without_coder")))
     assert str(alone.summary) == "Agreement cannot be computed: there is one coder, and it takes two."
+    hint = "A table needs one column per coder, or the columns unit, coder and value."
+    assert [str(note.text) for note in alone.blocks() if isinstance(note, Note)] == [hint]
     assert (alone.rows, alone.notes) == ((), ())
 
 
@@ -409,5 +412,7 @@ def test_a_single_coder_of_passages_gets_an_answer() -> None:
     )
     result = agreement_of_spans(alone, AgreementOptions(resamples=0, disagreements=True), PROVENANCE)
     assert str(result.summary) == "Agreement cannot be computed: there is one coder, and it takes two."
+    hint = "To add another coder's file: omnistudy merge STUDY FILE."
+    assert [str(note.text) for note in result.blocks() if isinstance(note, Note)] == [hint]
     assert (result.rows, result.disagreements, result.subject.unit) == ((), (), "span")
     assert (result.subject.interviews, result.subject.of_interviews) == (("t",), 1)

@@ -58,12 +58,19 @@ SCOPE_TITLES: Mapping[str, Message] = MappingProxyType(
 )
 
 
+def _what_to_do(result: AgreementResult) -> Message:
+    """What brings a second coder: another file into a study, another column into a table."""
+    # Ratings of a study have a level of the code tree; passages have none, in a study or in a table.
+    if result.subject.level is None and result.subject.unit != "span":
+        return msg("A table needs one column per coder, or the columns unit, coder and value.")
+    return msg("To add another coder's file: omnistudy merge STUDY FILE.")
+
+
 def blocks(result: AgreementResult) -> tuple[Block, ...]:
     """Return the result as part of a page, without the summary, which renderers print first."""
     out: list[Block] = []
     if result.subject.answer is not None:
-        hint = msg("To add another coder's file: omnistudy merge STUDY FILE.")
-        out.append(Note(text=hint, status=Status.NEUTRAL))
+        out.append(Note(text=_what_to_do(result), status=Status.NEUTRAL))
     if result.subject.answer is None and result.rows:
         out += [Prose(text=sentence) for sentence in _sentences(result)]
         out += [Note(text=text) for text in result.warnings]
