@@ -16,7 +16,7 @@ from omnistudy.crm.lifetime.result import (
 )
 from omnistudy.crm.records.model import LoadedTable
 from omnistudy.crm.refusals import Refusal
-from omnistudy.results import Message, Table, Undefined, msg
+from omnistudy.results import Table, msg
 
 LOADED = LoadedTable(
     name="transactions",
@@ -121,17 +121,6 @@ ENDED = replace(
     ),
     notes=(),
 )
-
-
-def cell(found: object) -> object:
-    """A cell as it reads; undefined ones as their reason in brackets."""
-    if isinstance(found, Undefined):
-        return f"({found.reason})"
-    return str(found) if isinstance(found, Message) else found
-
-
-def rows(table: Table) -> list[tuple[object, ...]]:
-    return [tuple(cell(one) for one in row) for row in table.rows]
 
 
 def columns(table: Table) -> list[str]:

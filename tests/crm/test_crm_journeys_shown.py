@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from records_builder import PROVENANCE
+from table_texts import rows
 
 from omnistudy.crm.journeys.markov import Chain, Removal
 from omnistudy.crm.journeys.result import Drop, JourneysResult, OrderTest, PeakEnd, Switch
@@ -14,7 +15,7 @@ from omnistudy.crm.records.model import LoadedTable
 from omnistudy.crm.refusals import Refusal
 from omnistudy.crm.statistics.intervals import Interval
 from omnistudy.pictures import Flow, Heatmap
-from omnistudy.results import Figure, Kind, Message, Note, Prose, Status, Table, Undefined, msg
+from omnistudy.results import Figure, Kind, Note, Prose, Status, Table, msg
 
 READ = LoadedTable(
     name="events",
@@ -57,17 +58,6 @@ NOTHING = replace(
     peak_end=None,
     refusals=(),
 )
-
-
-def cell(found: object) -> object:
-    """A cell as it reads; undefined ones as their reason in brackets."""
-    if isinstance(found, Undefined):
-        return f"({found.reason})"
-    return str(found) if isinstance(found, Message) else found
-
-
-def rows(table: Table) -> list[tuple[object, ...]]:
-    return [tuple(cell(one) for one in row) for row in table.rows]
 
 
 def columns(table: Table) -> list[str]:

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from lifetime_results import BOUGHT, ENDED, NO_SPEND, cell, columns, customer, estimate, rows
+from lifetime_results import BOUGHT, ENDED, NO_SPEND, columns, customer, estimate
+from table_texts import cell, rows
 
 from omnistudy.crm.lifetime.blocks import customer_table, segment_table, survival_table
 from omnistudy.crm.lifetime.delta_method import NO_INTERVAL

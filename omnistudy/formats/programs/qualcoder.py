@@ -20,7 +20,15 @@ from omnistudy.formats.programs.project_tables import (
     sources_of,
     with_cases,
 )
-from omnistudy.formats.programs.sqlite_file import Cell, open_database, read_rows, table_names, text_of, whole
+from omnistudy.formats.programs.sqlite_file import (
+    Cell,
+    Tables,
+    open_database,
+    read_rows,
+    table_names,
+    text_of,
+    whole,
+)
 from omnistudy.formats.reading.coders import coder_names
 from omnistudy.formats.reading.dialect import Dialect
 from omnistudy.formats.reading.imported import ImportedCode, ImportedMemo, ImportedProject, LeftOut
@@ -51,7 +59,6 @@ _WANTED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "code_av": ("cid",),
     }
 )  # fmt: skip
-Tables = Mapping[str, list[tuple[Cell, ...]]]
 Path_ = tuple[str, ...]
 
 

@@ -11,7 +11,15 @@ from pathlib import Path
 from types import MappingProxyType
 
 from omnistudy.formats.programs.project_tables import codes_in_categories, sources_of, with_cases
-from omnistudy.formats.programs.sqlite_file import Cell, open_database, read_rows, table_names, text_of, whole
+from omnistudy.formats.programs.sqlite_file import (
+    Cell,
+    Tables,
+    open_database,
+    read_rows,
+    table_names,
+    text_of,
+    whole,
+)
 from omnistudy.formats.reading.coders import coder_names
 from omnistudy.formats.reading.dialect import Dialect
 from omnistudy.formats.reading.imported import ImportedMemo, ImportedProject
@@ -40,7 +48,6 @@ _WANTED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "memos_segments_map": ("memo_id", "segment_id"),
     }
 )  # fmt: skip
-Tables = Mapping[str, list[tuple[Cell, ...]]]
 
 
 def is_requal(path: Path) -> bool:

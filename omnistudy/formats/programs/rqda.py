@@ -20,7 +20,15 @@ from omnistudy.formats.programs.project_tables import (
     sources_of,
     with_cases,
 )
-from omnistudy.formats.programs.sqlite_file import Cell, open_database, read_rows, table_names, text_of, whole
+from omnistudy.formats.programs.sqlite_file import (
+    Cell,
+    Tables,
+    open_database,
+    read_rows,
+    table_names,
+    text_of,
+    whole,
+)
 from omnistudy.formats.reading.coders import coder_names
 from omnistudy.formats.reading.dialect import Dialect
 from omnistudy.formats.reading.imported import ImportedMemo, ImportedProject, LeftOut
@@ -49,7 +57,6 @@ _WANTED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "imageCoding": ("cid",),
     }
 )
-Tables = Mapping[str, list[tuple[Cell, ...]]]
 
 
 def is_rqda(path: Path) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -70,6 +70,8 @@ def table_names(path: Path) -> frozenset[str]:
 
 
 Cell = str | int | float | bytes | None
+Tables = Mapping[str, list[tuple[Cell, ...]]]
+"""Rows of a project's tables, by the table's name."""
 
 
 def read_rows(connection: sqlite3.Connection, table: str, columns: Sequence[str]) -> list[tuple[Cell, ...]]:
