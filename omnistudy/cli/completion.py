@@ -130,7 +130,20 @@ def _attributes(context: Any, _: str) -> Iterable[str]:
         yield from (name for name in _header(folder / named) if name not in {"interview", "date", "order"})
 
 
+def _pages(_: Any, __: str) -> Iterable[str]:
+    from omnistudy.cli.report_choices import PAGES
+
+    return PAGES
+
+
+def _units(_: Any, __: str) -> Iterable[str]:
+    from omnistudy.text.units import UNITS
+
+    return UNITS
+
+
 def _fixed(*values: str) -> Source:
+    """Names whose own table would import numpy; a test compares them with it."""
     return lambda _, __: values
 
 
@@ -150,9 +163,9 @@ SOURCES: Mapping[str, Source] = MappingProxyType(
         "coder": _coders,
         "attribute": _attributes,
         "group": _attributes,
-        "to": _fixed("html", "docx", "xlsx", "md"),
+        "to": _pages,
         "by": _fixed("overall", "code", "pair", "interview", "category", "without_coder"),
-        "units": _fixed("character", "token", "sentence", "paragraph", "turn", "quotation", "interview"),
+        "units": _units,
         "weights": _fixed(
             "identity", "linear", "quadratic", "ordinal", "radical", "ratio", "circular", "bipolar"
         ),

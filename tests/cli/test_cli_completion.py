@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from test_cli_startup import HEAVY
 
+from omnistudy.cli.completion import SOURCES
 from omnistudy.cli.help_pages import PATH_OF_WORK
 from omnistudy.cli.main import main
 
@@ -101,6 +102,15 @@ def test_values_are_offered(line: str, offered: list[str], folder: Path) -> None
     assert found == offered
     assert "typer" in loaded
     assert loaded & HEAVY == set()
+
+
+def test_names_that_stand_elsewhere_too_are_all_offered() -> None:
+    """What completion writes out, because the tables themselves are slow to import, is what they hold."""
+    from omnistudy.agreement.options import SCOPES
+    from omnistudy.agreement.ratings.weights import WEIGHT_SETS
+
+    assert set(SOURCES["by"](None, "")) == set(SCOPES)
+    assert set(SOURCES["weights"](None, "")) == set(WEIGHT_SETS)
 
 
 def test_all_commands_are_offered(folder: Path) -> None:
